@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Everything a change must pass, from a clean clone: needs the .NET SDK and a C compiler (for the native canary).
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en
+
+passed=0 failed=0 skipped=0
+test_limit=${TEST_LIMIT:-1800}
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+
+section() { printf '\n== %s\n' "$*"; }
+
+finish() {
+  printf '\n'
+  ((skipped == 0)) || printf 'skipped: %d\n' "$skipped"
+  printf '%d passed, %d failed\n' "$passed" "$failed"
+  ((failed == 0 && passed > 0)) || exit 1
+  exit 0
+}
+
+# A step the rest depends on: counted only when it fails, and then nothing else can be judged.
+required() {
+  section "$*"
+  "$@" || { failed=$((failed + 1)); finish; }
+}
+
+# The servers that broker tests need are installed and started here.
+start_servers() { :; }
+
+# Prints the number behind a label of the runner's summary, or nothing when the run ended without one.
+summary() { sed -nE "s/^ +$2: ([0-9]+)$/\1/p" "$1" | tail -n 1; }
+
+run_tests() {
+  local project=$1 name log status=0 bad
+  name=$(basename "$project" .csproj)
+  log=$logs/$name.log
+  section "$name"
+  # The limit is for a hanging test: it must fail here, not run into the limit of the machine.
+  timeout --kill-after=10 "$test_limit" \
+    dotnet test --project "$project" -c Release --no-build --no-ansi --no-progress 2>&1 | tee "$log" || status=$?
+
+  if ((status == 8)); then
+    printf 'note: %s has no tests\n' "$name"
+    return
+  fi
+  passed=$((passed + 10#0$(summary "$log" succeeded)))
+  skipped=$((skipped + 10#0$(summary "$log" skipped)))
+  bad=$(summary "$log" failed)
+  # A crash or a time-out can end a run without one failed test.
+  ((status == 0 || ${bad:-0} > 0)) || bad=1
+  ((${bad:-0} == 0)) || printf 'FAILED: %s (exit code %d)\n' "$name" "$status"
+  failed=$((failed + ${bad:-0}))
+}
+
+# The canary says by its exit code whether the published program behaves like the JIT one.
+run_canary() {
+  local framework=$1 out=$logs/aot-$1
+  section "Jobs.Aot, $framework"
+  if dotnet publish tests/Jobs.Aot/Jobs.Aot.csproj -c Release -f "$framework" --use-current-runtime -o "$out" &&
+    timeout 120 "$out/Jobs.Aot"; then
+    passed=$((passed + 1))
+  else
+    printf 'FAILED: Jobs.Aot, %s\n' "$framework"
+    failed=$((failed + 1))
+  fi
+}
+
+required dotnet restore Jobs.sln
+required dotnet build Jobs.sln -c Release --no-restore
+start_servers
+for project in tests/*.Tests/*.csproj; do run_tests "$project"; done
+run_canary net9.0
+run_canary net10.0
+finish
