@@ -1,0 +1,18 @@
+namespace Jobs.Brokers;
+
+/// <summary>A broker's queues: look, pause, purge.</summary>
+public interface IQueueAdmin : IJobBroker
+{
+    /// <summary>How full a queue is.</summary>
+    ValueTask<QueueDepth> GetDepthAsync(string queue, CancellationToken cancellationToken = default);
+
+    /// <summary>Stops, or resumes, handing out messages of a queue, for all workers. Deliveries in hand are unaffected.</summary>
+    ValueTask SetPausedAsync(string queue, bool paused, CancellationToken cancellationToken = default);
+
+    /// <summary>Whether a queue is paused.</summary>
+    ValueTask<bool> IsPausedAsync(string queue, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes all waiting and delayed messages of a queue for good. Deliveries in hand and dead letters stay.</summary>
+    /// <returns>How many.</returns>
+    ValueTask<long> PurgeAsync(string queue, CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,28 @@
+using System.Text.Json;
+using Jobs.Messages;
+
+namespace Jobs.Definitions;
+
+/// <summary>The definition of a job with arguments of one type.</summary>
+public abstract class JobDefinition<TArgs> : JobDefinition
+{
+    /// <summary>Makes a definition.</summary>
+    protected JobDefinition(string name)
+        : base(name, typeof(TArgs))
+    {
+    }
+
+    /// <summary>Writes the args as one JSON object, as System.Text.Json would with camel-case names.</summary>
+    /// <exception cref="JobPayloadException">A value cannot be written (a null that may not be, NaN, too deep).</exception>
+    public abstract void Write(Utf8JsonWriter writer, in TArgs args);
+
+    /// <summary>Reads the args. The reader stands on the first token of the value, and on its last when this returns.</summary>
+    /// <exception cref="JobPayloadException">The payload is not what the job takes.</exception>
+    /// <exception cref="JsonException">The payload is not JSON.</exception>
+    /// <remarks>May also throw what <see cref="Utf8JsonReader"/> throws; <see cref="JobMessage.ReadArgs{TArgs}"/> wraps it.</remarks>
+    public abstract TArgs Read(ref Utf8JsonReader reader);
+
+    /// <inheritdoc/>
+    public sealed override JobMessage Decode(JobMessage message) =>
+        message is JobMessage<TArgs> ? message : JobMessage<TArgs>.Copy(message, this, message.ReadArgs(this));
+}

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Jobs.Messages;
+
+namespace Jobs.Definitions;
+
+/// <summary>What the generator knows of a job: its name, version, settings and how its payload is written and read.</summary>
+/// <remarks>One instance per job and process, made by generated code. Immutable and safe for concurrent use.</remarks>
+public abstract class JobDefinition
+{
+    private static int _ordinals = -1;
+
+    private protected JobDefinition(string name, Type argsType)
+    {
+        Name = name;
+        ArgsType = argsType;
+        Ordinal = Interlocked.Increment(ref _ordinals);
+    }
+
+    /// <summary>The identity on the wire.</summary>
+    public string Name { get; }
+
+    /// <summary>The type of the args.</summary>
+    public Type ArgsType { get; }
+
+    /// <summary>Numbers the definitions of this process from 0, so that a host finds its settings by index.</summary>
+    public int Ordinal { get; }
+
+    /// <summary>The version of the arguments.</summary>
+    /// <value>Default 1.</value>
+    public int Version { get; init; } = 1;
+
+    /// <summary>The queue of the attribute.</summary>
+    /// <value>Default <c>default</c>.</value>
+    public string Queue { get; init; } = "default";
+
+    /// <summary>The settings of the attribute.</summary>
+    public JobPolicy Policy { get; init; } = JobPolicy.Unset;
+
+    /// <summary>Set for a job that accumulates.</summary>
+    public BatchPolicy? Batch { get; init; }
+
+    /// <summary>Where the job is declared, for error messages: <c>Shop.EmailJobs.SendWelcome</c>.</summary>
+    public string Location { get; init; } = "";
+
+    /// <summary>True if the generator proved that nothing reachable from the args can change: they may be handed over by value.</summary>
+    public bool HasImmutableArgs { get; init; }
+
+    /// <summary>True for a job with a result.</summary>
+    public virtual bool HasResult => false;
+
+    /// <summary>Reads the payload of a message and makes a message that holds it as a value; for promoters and tests.</summary>
+    public abstract JobMessage Decode(JobMessage message);
+}

@@ -1,0 +1,8 @@
+namespace Jobs.Definitions;
+
+/// <summary>A service that a handler needs; checked when the worker starts.</summary>
+/// <param name="Type">The service's type.</param>
+/// <param name="Parameter">The parameter that asks for it.</param>
+/// <param name="IsOptional">True if null is acceptable.</param>
+/// <param name="Key">The key of a keyed service, or null.</param>
+public sealed record ServiceRequirement(Type Type, string Parameter, bool IsOptional = false, object? Key = null);

@@ -1,0 +1,9 @@
+using Jobs.Brokers;
+
+namespace Jobs;
+
+/// <summary>The broker may or may not have the job: the answer was lost, and sending again could make a second one.</summary>
+/// <remarks>To send it again without a duplicate, enqueue with <see cref="EnqueueOptions.Id"/> set to <see cref="JobEnqueueException.Id"/>
+/// where the broker remembers ids for long enough, or accept that it may run twice.</remarks>
+public sealed class JobEnqueueUnknownException(JobId id, string jobName, Exception? innerException = null)
+    : JobEnqueueException(id, jobName, SendStatus.Unknown, $"Nobody knows whether job '{jobName}' ({id}) was accepted: the broker's answer was lost.", innerException);

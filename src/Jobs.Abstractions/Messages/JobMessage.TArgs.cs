@@ -1,0 +1,74 @@
+using System.Buffers;
+using System.Text.Json;
+using Jobs.Definitions;
+
+namespace Jobs.Messages;
+
+/// <summary>A message that holds its args as a value, not yet encoded. Pooled.</summary>
+public sealed class JobMessage<TArgs> : JobMessage
+{
+    private JobDefinition<TArgs>? _definition;
+    private TArgs _args = default!;
+
+    private JobMessage()
+    {
+    }
+
+    /// <summary>The definition of the job.</summary>
+    public JobDefinition<TArgs> Definition => _definition ?? throw new ObjectDisposedException(nameof(JobMessage));
+
+    /// <summary>Takes a message from the pool.</summary>
+    internal static JobMessage<TArgs> Rent(JobDefinition<TArgs> definition, in TArgs args)
+    {
+        var message = MessagePool<JobMessage<TArgs>>.TryRent() ?? new JobMessage<TArgs>();
+        message._definition = definition;
+        message._args = args;
+        message.Name = definition.Name;
+        message.Version = definition.Version;
+        return message;
+    }
+
+    internal static JobMessage<TArgs> Copy(JobMessage message, JobDefinition<TArgs> definition, in TArgs args)
+    {
+        var copy = Rent(definition, in args);
+        copy.CopyEnvelopeFrom(message);
+        return copy;
+    }
+
+    /// <inheritdoc/>
+    public override void WriteTo(IBufferWriter<byte> output) => JobDocument.Write(this, output);
+
+    /// <inheritdoc/>
+    public override JobMessage WithState(MessageState state)
+    {
+        var copy = Copy(this, Definition, in _args);
+        copy.State = state;
+        return copy;
+    }
+
+    /// <inheritdoc/>
+    public override TRead ReadArgs<TRead>(JobDefinition<TRead> definition) =>
+        this is JobMessage<TRead> same
+            ? same._args
+            : throw new JobPayloadException($"Job '{Name}' carries {typeof(TArgs)}, but '{definition.Name}' takes {typeof(TRead)}.", definition.Name);
+
+    /// <inheritdoc/>
+    public override void Release()
+    {
+        if (_definition is null)
+        {
+            return;
+        }
+
+        _definition = null;
+        _args = default!;
+        Id = default;
+        Due = null;
+        Attributes = MessageAttributes.None;
+        State = MessageState.Initial;
+        MayRepeat = false;
+        MessagePool<JobMessage<TArgs>>.Return(this);
+    }
+
+    internal override void WriteData(Utf8JsonWriter writer) => Definition.Write(writer, in _args);
+}
