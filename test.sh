@@ -40,12 +40,12 @@ run_tests() {
   timeout --kill-after=10 "$test_limit" \
     dotnet test --project "$project" -c Release --no-build --no-ansi --no-progress 2>&1 | tee "$log" || status=$?
 
+  skipped=$((skipped + 10#0$(summary "$log" skipped)))
   if ((status == 8)); then
     printf 'note: %s has no tests\n' "$name"
     return
   fi
   passed=$((passed + 10#0$(summary "$log" succeeded)))
-  skipped=$((skipped + 10#0$(summary "$log" skipped)))
   bad=$(summary "$log" failed)
   # A crash or a time-out can end a run without one failed test.
   ((status == 0 || ${bad:-0} > 0)) || bad=1
