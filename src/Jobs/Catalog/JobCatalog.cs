@@ -1,0 +1,50 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+using Jobs.Definitions;
+
+namespace Jobs.Catalog;
+
+/// <summary>The jobs that this host knows, with their settings. Immutable; one per host.</summary>
+public sealed class JobCatalog
+{
+    private readonly FrozenDictionary<string, JobRegistration> _byName;
+    private readonly JobRegistration?[] _byOrdinal;
+
+    internal JobCatalog(IReadOnlyList<JobRegistration> registrations)
+    {
+        All = registrations;
+        _byName = registrations.ToFrozenDictionary(registration => registration.Definition.Name, StringComparer.Ordinal);
+        _byOrdinal = new JobRegistration?[registrations.Count == 0 ? 0 : registrations.Max(registration => registration.Definition.Ordinal) + 1];
+        foreach (var registration in registrations)
+        {
+            _byOrdinal[registration.Definition.Ordinal] = registration;
+        }
+    }
+
+    /// <summary>All jobs, in the order they were added.</summary>
+    public IReadOnlyList<JobRegistration> All { get; }
+
+    /// <summary>Finds the job that a message names.</summary>
+    /// <returns>False if the name is not known, or not with this version of the arguments.</returns>
+    public bool TryGet(string name, int version, [NotNullWhen(true)] out JobRegistration? registration)
+    {
+        if (_byName.TryGetValue(name, out registration) && registration.Definition.Version == version)
+        {
+            return true;
+        }
+
+        registration = null;
+        return false;
+    }
+
+    /// <summary>The registration of a definition.</summary>
+    /// <exception cref="JobConfigurationException">The host does not know it.</exception>
+    public JobRegistration Get(JobDefinition definition)
+    {
+        var ordinal = definition.Ordinal;
+        return ordinal < _byOrdinal.Length && _byOrdinal[ordinal] is { } registration ? registration : throw Unknown(definition);
+    }
+
+    private static JobConfigurationException Unknown(JobDefinition definition) =>
+        new($"Job '{definition.Name}' ({definition.Location}) is not registered in this host. Call the generated Add…Jobs() of its assembly inside AddJobs.");
+}

@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Logging;
+
+namespace Jobs.Telemetry;
+
+internal static partial class Log
+{
+    private static readonly Func<ILogger, JobId, string, int, string, IDisposable?> RunScope =
+        LoggerMessage.DefineScope<JobId, string, int, string>("job {JobId} {JobName} attempt {Attempt} queue {Queue}");
+
+    /// <summary>The scope of a run: every line that its handler logs carries the job.</summary>
+    public static IDisposable? BeginRun(ILogger logger, JobId id, string name, int attempt, string queue) => RunScope(logger, id, name, attempt, queue);
+
+    [LoggerMessage(3001, LogLevel.Debug, "Job '{Job}' ({Id}) started, attempt {Attempt}.")]
+    public static partial void RunStarted(ILogger logger, string job, JobId id, int attempt);
+
+    [LoggerMessage(3002, LogLevel.Debug, "Job '{Job}' ({Id}) succeeded after {DurationMs} ms.")]
+    public static partial void RunSucceeded(ILogger logger, string job, JobId id, double durationMs);
+
+    [LoggerMessage(3003, LogLevel.Warning, "Job '{Job}' ({Id}) failed in attempt {Attempt} of {MaxAttempts} after {DurationMs} ms; it runs again in {Delay}.")]
+    public static partial void RunRetried(ILogger logger, Exception error, string job, JobId id, int attempt, int maxAttempts, double durationMs, TimeSpan delay);
+
+    [LoggerMessage(3004, LogLevel.Error, "Job '{Job}' ({Id}) is dead-lettered in attempt {Attempt}: {Reason}.")]
+    public static partial void RunDeadLettered(ILogger logger, Exception? error, string job, JobId id, int attempt, string reason);
+
+    [LoggerMessage(3005, LogLevel.Debug, "Job '{Job}' ({Id}) is deferred by {Delay}.")]
+    public static partial void RunDeferred(ILogger logger, string job, JobId id, TimeSpan delay);
+
+    [LoggerMessage(3006, LogLevel.Warning, "Job '{Job}' version {Version} ({Id}) is not known here; deferred by {Delay}, dead-lettered if no worker of queue {Queue} knows it within {Grace}.")]
+    public static partial void JobUnknown(ILogger logger, string job, int version, JobId id, string queue, TimeSpan delay, TimeSpan grace);
+
+    [LoggerMessage(3007, LogLevel.Information, "Job '{Job}' ({Id}) expired before it started.")]
+    public static partial void JobExpired(ILogger logger, string job, JobId id);
+
+    [LoggerMessage(3008, LogLevel.Error, "Job '{Job}' ({Id}) ignores its token {Overrun} past its limit and is abandoned; '{Location}' must observe its CancellationToken.")]
+    public static partial void RunAbandoned(ILogger logger, string job, JobId id, TimeSpan overrun, string location);
+
+    [LoggerMessage(3009, LogLevel.Warning, "Job '{Job}' ({Id}) completes although it failed: what it is about is gone.")]
+    public static partial void RunNotFound(ILogger logger, Exception error, string job, JobId id);
+
+    [LoggerMessage(3010, LogLevel.Error, "A failure handler ({Handler}) failed for job '{Job}' ({Id}).")]
+    public static partial void FailureHandlerFailed(ILogger logger, Exception error, string handler, string job, JobId id);
+
+    [LoggerMessage(3011, LogLevel.Error, "Message {MessageId} of queue {Queue} cannot be decoded and is dead-lettered: {Problem}")]
+    public static partial void MessageUndecodable(ILogger logger, string messageId, string queue, string problem);
+
+    [LoggerMessage(3012, LogLevel.Error, "The outcome of job '{Job}' ({Id}) could not be stored; who waits for it waits in vain.")]
+    public static partial void ResultNotStored(ILogger logger, Exception error, string job, JobId id);
+}

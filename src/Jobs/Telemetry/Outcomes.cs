@@ -1,0 +1,15 @@
+namespace Jobs.Telemetry;
+
+/// <summary>How a run ended, as a tag.</summary>
+internal static class Outcomes
+{
+    public const string Succeeded = "succeeded";
+    public const string Retried = "retried";
+    public const string DeadLettered = "dead-lettered";
+    public const string Cancelled = "cancelled";
+    public const string Expired = "expired";
+    public const string Deferred = "deferred";
+    public const string Released = "released";
+    public const string LeaseLost = "lease-lost";
+    public const string Abandoned = "abandoned";
+}
