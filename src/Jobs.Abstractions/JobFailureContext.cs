@@ -14,8 +14,11 @@ public sealed class JobFailureContext
     /// <summary>The queue.</summary>
     public required string Queue { get; init; }
 
-    /// <summary>Why: one of <see cref="DeadLetterReason"/>'s constants, or the text of a <see cref="DeadLetterJobException"/>.</summary>
+    /// <summary>Why, for the machine: one of <see cref="DeadLetterReason"/>'s constants.</summary>
     public required string Reason { get; init; }
+
+    /// <summary>Why, for a person.</summary>
+    public string? Error { get; init; }
 
     /// <summary>The last failure, or null if the job never ran.</summary>
     public Exception? Exception { get; init; }

@@ -12,4 +12,7 @@ internal static partial class Log
 
     [LoggerMessage(4003, LogLevel.Error, "The lease keeper failed in one tick; it goes on.")]
     public static partial void KeeperFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(4004, LogLevel.Error, "A callback of a job's cancelled token failed.")]
+    public static partial void CancellationCallbackFailed(ILogger logger, Exception error);
 }

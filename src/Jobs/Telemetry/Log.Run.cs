@@ -45,4 +45,7 @@ internal static partial class Log
 
     [LoggerMessage(3012, LogLevel.Error, "The outcome of job '{Job}' ({Id}) could not be stored; who waits for it waits in vain.")]
     public static partial void ResultNotStored(ILogger logger, Exception error, string job, JobId id);
+
+    [LoggerMessage(3013, LogLevel.Warning, "The abandoned run of job '{Job}' ({Id}) ended; its outcome no longer counts.")]
+    public static partial void AbandonedRunEnded(ILogger logger, string job, JobId id);
 }

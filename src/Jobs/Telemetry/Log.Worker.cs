@@ -24,4 +24,7 @@ internal static partial class Log
 
     [LoggerMessage(2007, LogLevel.Warning, "A worker lifecycle hook ({Hook}) failed while stopping.")]
     public static partial void LifecycleStopFailed(ILogger logger, Exception error, string hook);
+
+    [LoggerMessage(2008, LogLevel.Warning, "The receiver of queue {Queue} failed while stopping.")]
+    public static partial void ReceiverStopFailed(ILogger logger, Exception error, string queue);
 }

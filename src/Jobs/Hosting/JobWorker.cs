@@ -1,0 +1,272 @@
+using System.Diagnostics.Metrics;
+using Jobs.Batching;
+using Jobs.Brokers;
+using Jobs.Catalog;
+using Jobs.Definitions;
+using Jobs.Leasing;
+using Jobs.Retrying;
+using Jobs.Running;
+using Jobs.Settling;
+using Jobs.Stores;
+using Jobs.Telemetry;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Jobs.Hosting;
+
+/// <summary>The worker of a host: builds the lanes, starts the pumps, and drains at the end.</summary>
+/// <remarks>Three tokens: <i>stop receiving</i> ends the pumps, <i>abandon running</i> is <see cref="StopReason.HostStopping"/> on every run,
+/// <i>job cancelled</i> is each run's own.</remarks>
+internal sealed class JobWorker(
+    IJobBroker broker,
+    JobCatalog catalog,
+    QueueCatalog queues,
+    TopologyProvisioner provisioner,
+    IServiceProvider services,
+    IOptions<JobsOptions> options,
+    IEnumerable<IJobMiddleware> middleware,
+    IEnumerable<IJobFailureHandler> failureHandlers,
+    IEnumerable<IWorkerLifecycle> lifecycles,
+    JobsTelemetry telemetry,
+    TimeProvider time,
+    ILogger<JobWorker> logger,
+    IJobStore? store = null) : IHostedService, IDisposable
+{
+    // How long a handler may take to notice that the host stops, once the drain timeout has passed.
+    private static readonly TimeSpan CancelGrace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly IWorkerLifecycle[] _lifecycles = [.. lifecycles];
+    private readonly CancellationTokenSource _stopReceiving = new();
+    private readonly CancellationTokenSource _giveUpSettling = new();
+    private readonly PendingTasks _pending = new();
+    private CancellationThread? _cancellations;
+    private LeaseKeeper? _keeper;
+    private KeeperClock? _clock;
+    private Task _pumps = Task.CompletedTask;
+    private bool _isStarted;
+
+    /// <summary>Null before the start.</summary>
+    public FairGate? Gate { get; private set; }
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var lifecycle in _lifecycles)
+        {
+            await lifecycle.StartingAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        var settings = options.Value.Worker;
+        var name = settings.Name!;
+        var lanes = queues.Consumed.Select(queue => new QueueLane(queue, Math.Min(queue.Concurrency, settings.Concurrency), settings.MaxPrefetch)).ToArray();
+        Gate = new FairGate(lanes, settings.Concurrency, settings.Strict);
+        var runner = CreateRunner(Gate, name);
+        foreach (var lane in lanes)
+        {
+            Prepare(lane, runner);
+        }
+
+        _cancellations = time == TimeProvider.System ? new CancellationThread(telemetry, logger) : null;
+        _keeper = new LeaseKeeper(lanes, Gate, runner, _cancellations is null ? CancelHere : _cancellations.Cancel, telemetry, time, logger);
+        _clock = new KeeperClock(_keeper.Tick, LeaseKeeper.Period, time);
+        _pumps = Task.WhenAll(lanes.Select(lane => CreatePump(lane, name).RunAsync(_stopReceiving.Token)));
+        _isStarted = true;
+        telemetry.ObserveWorker(
+            () => lanes.Select(lane => new Measurement<long>(lane.Occupied, new KeyValuePair<string, object?>(Tags.Queue, lane.Name))),
+            () => Gate.Running,
+            () => Gate.Concurrency - Gate.Running);
+        Log.WorkerStarted(logger, name, settings.Concurrency, string.Join(", ", lanes.Select(lane => lane.Name)));
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (!_isStarted)
+        {
+            return;
+        }
+
+        _isStarted = false;
+        await StopReceivingAsync(cancellationToken).ConfigureAwait(false);
+        await DrainAsync(cancellationToken).ConfigureAwait(false);
+        await FlushAsync(cancellationToken).ConfigureAwait(false);
+        await CloseAsync(cancellationToken).ConfigureAwait(false);
+        Log.WorkerStopped(logger, options.Value.Worker.Name!);
+    }
+
+    public void Dispose()
+    {
+        _clock?.Dispose();
+        _cancellations?.Dispose();
+        _stopReceiving.Dispose();
+        _giveUpSettling.Dispose();
+    }
+
+    private async Task StopReceivingAsync(CancellationToken cancellationToken)
+    {
+        await _stopReceiving.CancelAsync().ConfigureAwait(false);
+        await _pumps.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var lane in Gate!.Lanes)
+        {
+            if (lane.Receiver is { } receiver)
+            {
+                await GuardAsync(receiver.StopAsync(cancellationToken), lane.Name).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        var released = ReleaseWaiting();
+        var worker = options.Value.Worker;
+        Log.WorkerStopping(logger, worker.Name!, Gate!.Running, released);
+        foreach (var lane in Gate.Lanes)
+        {
+            foreach (var batcher in lane.Batchers.Values)
+            {
+                batcher.Flush();
+            }
+        }
+
+        if (!await EndsWithinAsync(Gate.WhenIdleAsync(), worker.DrainTimeout, cancellationToken).ConfigureAwait(false))
+        {
+            Log.DrainTimedOut(logger, worker.Name!, worker.DrainTimeout, Gate.Running);
+            _keeper!.StopAll(StopReason.HostStopping);
+            await EndsWithinAsync(Gate.WhenIdleAsync(), CancelGrace, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        // What still runs has had its chance: its lease ends, and another worker takes it.
+        _keeper!.StopRenewing();
+        ReleaseWaiting();
+        await EndsWithinAsync(Gate!.WhenSettledAsync(), FlushTimeout, cancellationToken).ConfigureAwait(false);
+        await _giveUpSettling.CancelAsync().ConfigureAwait(false);
+        await EndsWithinAsync(_pending.WhenNoneAsync(), FlushTimeout, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task CloseAsync(CancellationToken cancellationToken)
+    {
+        _clock!.Dispose();
+        foreach (var lane in Gate!.Lanes)
+        {
+            foreach (var batcher in lane.Batchers.Values)
+            {
+                batcher.Dispose();
+            }
+
+            if (lane.Receiver is { } receiver)
+            {
+                await GuardAsync(receiver.DisposeAsync(), lane.Name).ConfigureAwait(false);
+            }
+        }
+
+        foreach (var lifecycle in _lifecycles.Reverse())
+        {
+            try
+            {
+                await lifecycle.StoppedAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                telemetry.ErrorSwallowed("lifecycle");
+                Log.LifecycleStopFailed(logger, exception, lifecycle.GetType().Name);
+            }
+        }
+    }
+
+    private int ReleaseWaiting()
+    {
+        var released = 0;
+        foreach (var waiting in Gate!.TakeWaiting())
+        {
+            foreach (var run in waiting.Batch ?? [waiting])
+            {
+                if (run.TryMove(RunPhase.Waiting, RunPhase.Settling))
+                {
+                    run.Lane.Runner.Release(run);
+                    released++;
+                }
+            }
+        }
+
+        return released;
+    }
+
+    private async Task<bool> EndsWithinAsync(Task task, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var cancelDelay = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var delay = Task.Delay(patience, time, cancelDelay.Token);
+        var isDone = await Task.WhenAny(task, delay).ConfigureAwait(false) == task;
+        await cancelDelay.CancelAsync().ConfigureAwait(false);
+        return isDone;
+    }
+
+    private async ValueTask GuardAsync(ValueTask task, string queue)
+    {
+        try
+        {
+            await task.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            telemetry.ErrorSwallowed("stop");
+            Log.ReceiverStopFailed(logger, exception, queue);
+        }
+    }
+
+    private JobRunner CreateRunner(FairGate gate, string worker)
+    {
+        var policy = new FailurePolicy(time, worker, Random.Shared);
+        var reporter = new OutcomeReporter(
+            telemetry, [.. failureHandlers], store, options.Value.ResultRetention, options.Value.UnknownJobGrace, _pending, time, logger);
+        return new JobRunner(
+            gate,
+            new Admission(time, policy, options.Value.UnknownJobGrace),
+            new HandlerInvoker(services, middleware, logger, broker.Name, keepsResults: store is not null),
+            policy,
+            reporter,
+            time);
+    }
+
+    private void Prepare(QueueLane lane, JobRunner runner)
+    {
+        lane.Runner = runner;
+        lane.Settler = new Settler(lane, runner, _giveUpSettling.Token);
+        foreach (var job in catalog.All)
+        {
+            if (job is { Handler: BatchJobHandler, Settings.Batch: { } policy })
+            {
+                lane.Batchers.Add(job, new Batcher(lane, Gate!, policy, time));
+                lane.BatchSize = job.Queue == lane.Name ? Math.Max(lane.BatchSize, policy.Size) : lane.BatchSize;
+            }
+        }
+    }
+
+    private QueuePump CreatePump(QueueLane lane, string worker)
+    {
+        queues.TryGet(lane.Name, out var settings);
+        var receiverOptions = new ReceiverOptions
+        {
+            Lease = lane.Lease,
+            Worker = worker,
+            Priorities = settings!.Priorities,
+            MaxInFlight = lane.Concurrency + lane.MaxPrefetch + (lane.BatchSize * lane.Concurrency),
+        };
+        return new QueuePump(lane, receiverOptions, Gate!, broker, provisioner, catalog, telemetry, time, logger);
+    }
+
+    private void CancelHere(CancellationTokenSource tokens)
+    {
+        try
+        {
+            tokens.Cancel();
+        }
+        catch (Exception exception)
+        {
+            telemetry.ErrorSwallowed("cancel");
+            Log.CancellationCallbackFailed(logger, exception);
+        }
+    }
+}

@@ -1,0 +1,236 @@
+using Jobs.Brokers;
+using Jobs.Running;
+using Jobs.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Jobs.Leasing;
+
+/// <summary>Renews the leases of everything in hand, and drives every deadline, from one scan.</summary>
+/// <remarks>
+/// Invariants: (1) a tick is pure in the time it is given and needs no pool thread; (2) it never runs user code: cancelling is the
+/// <see cref="CancellationThread"/>'s; (3) it acts on a run only through a ticket taken before looking at it, so that a slot that was
+/// reused in between is left alone; (4) a renewal without an answer is asked again, never taken for a loss before the lease has passed.
+/// </remarks>
+internal sealed class LeaseKeeper(
+    IReadOnlyList<QueueLane> lanes,
+    FairGate gate,
+    JobRunner runner,
+    Action<CancellationTokenSource> cancel,
+    JobsTelemetry telemetry,
+    TimeProvider time,
+    ILogger logger)
+{
+    private const int LargestRenewal = 256;
+
+    private readonly JobDelivery[] _deliveries = new JobDelivery[LargestRenewal];
+    private readonly SettleResult[] _results = new SettleResult[LargestRenewal];
+    private readonly (JobRun Run, long Ticket)[] _renewing = new (JobRun, long)[LargestRenewal];
+    private long _lastTick = time.GetTimestamp();
+    private bool _isRenewing = true;
+
+    /// <summary>How often <see cref="Tick"/> is to be called.</summary>
+    public static TimeSpan Period { get; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Stops renewing what is still in hand: at the very end of a shutdown.</summary>
+    public void StopRenewing() => Volatile.Write(ref _isRenewing, false);
+
+    /// <summary>Looks at everything in hand once. Not for concurrent use. Does not throw.</summary>
+    public void Tick()
+    {
+        try
+        {
+            var now = time.GetTimestamp();
+            gate.AdaptPrefetch(time.GetElapsedTime(_lastTick, now));
+            _lastTick = now;
+            foreach (var lane in lanes)
+            {
+                Scan(lane, now);
+            }
+        }
+        catch (Exception exception)
+        {
+            telemetry.ErrorSwallowed("lease-keeper");
+            Log.KeeperFailed(logger, exception);
+        }
+    }
+
+    private void Scan(QueueLane lane, long now)
+    {
+        var lease = (long)(lane.Lease.TotalSeconds * time.TimestampFrequency);
+        var due = 0;
+        foreach (var run in lane.Slots)
+        {
+            var ticket = run.Ticket;
+            var phase = JobRun.PhaseOf(ticket);
+            if (phase is RunPhase.Free or RunPhase.Abandoned)
+            {
+                continue;
+            }
+
+            // A renewal may still save a lease that seems to have passed: only the broker knows.
+            if (now >= run.RenewAt && JobRun.StopReasonOf(ticket) != StopReason.LeaseLost && Volatile.Read(ref _isRenewing))
+            {
+                _renewing[due++] = (run, ticket);
+                if (due == LargestRenewal)
+                {
+                    Renew(lane, due, now, lease);
+                    due = 0;
+                }
+            }
+
+            if (phase == RunPhase.Running)
+            {
+                EnforceDeadlines(run, ticket, now);
+            }
+            else if (phase == RunPhase.Waiting && !run.IsCollecting && now - run.WaitingSince >= lease)
+            {
+                GiveBack(run, ticket);
+            }
+        }
+
+        Renew(lane, due, now, lease);
+    }
+
+    private void Renew(QueueLane lane, int count, long now, long lease)
+    {
+        if (count == 0 || lane.Receiver is not { } receiver)
+        {
+            return;
+        }
+
+        var kept = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var (run, ticket) = _renewing[i];
+            if (run.Delivery is { } delivery && IsSame(run, ticket))
+            {
+                _renewing[kept] = (run, ticket);
+                _deliveries[kept++] = delivery;
+            }
+        }
+
+        Array.Clear(_results, 0, kept);
+        try
+        {
+            receiver.Renew(_deliveries.AsSpan(0, kept), _results.AsSpan(0, kept));
+        }
+        catch (Exception exception)
+        {
+            telemetry.ErrorSwallowed("renew");
+            Log.RenewFailed(logger, exception, lane.Name);
+        }
+
+        for (var i = 0; i < kept; i++)
+        {
+            Apply(_renewing[i].Run, _renewing[i].Ticket, _results[i], now, lease);
+        }
+
+        Array.Clear(_deliveries, 0, kept);
+    }
+
+    private void Apply(JobRun run, long ticket, SettleResult result, long now, long lease)
+    {
+        if (!IsSame(run, ticket))
+        {
+            return;
+        }
+
+        switch (result)
+        {
+            case SettleResult.Ok:
+                run.LeaseEnds = now + lease;
+                run.RenewAt = now + (lease / 3);
+                break;
+            case SettleResult.Unknown when now < run.LeaseEnds:
+                run.RenewAt = now + (lease / 10);
+                break;
+            default:
+                Stop(run, StopReason.LeaseLost);
+                break;
+        }
+    }
+
+    private void EnforceDeadlines(JobRun run, long ticket, long now)
+    {
+        var startedAt = run.StartedAt;
+        if (startedAt == 0)
+        {
+            return;
+        }
+
+        var elapsed = now - startedAt;
+        if (elapsed >= run.HardTimeout)
+        {
+            var tokens = run.Tokens;
+            if (run.TryMove(ticket, RunPhase.Abandoned))
+            {
+                Cancel(tokens);
+                runner.Abandon(run);
+            }
+        }
+        else if (elapsed >= run.SoftTimeout && JobRun.StopReasonOf(ticket) == StopReason.None)
+        {
+            var tokens = run.Tokens;
+            if (run.TryStop(ticket, StopReason.SoftTimeout))
+            {
+                Cancel(tokens);
+            }
+        }
+    }
+
+    // Waiting longer than a lease means that this worker is busy: someone else may not be.
+    private void GiveBack(JobRun run, long ticket)
+    {
+        if (JobRun.StopReasonOf(ticket) != StopReason.None || run.Batch is not null || !run.TryMove(ticket, RunPhase.Settling))
+        {
+            return;
+        }
+
+        if (run.IsExclusive)
+        {
+            runner.Defer(run);
+        }
+        else
+        {
+            runner.Release(run);
+        }
+    }
+
+    private void Stop(JobRun run, StopReason reason)
+    {
+        var ticket = run.Ticket;
+        var tokens = run.Tokens;
+        if (run.TryStop(ticket, reason))
+        {
+            Cancel(tokens);
+        }
+    }
+
+    /// <summary>Cancels everything that runs: at the end of a shutdown's patience.</summary>
+    public void StopAll(StopReason reason)
+    {
+        foreach (var lane in lanes)
+        {
+            foreach (var run in lane.Slots)
+            {
+                var ticket = run.Ticket;
+                var tokens = run.Tokens;
+                if (JobRun.PhaseOf(ticket) == RunPhase.Running && run.TryStop(ticket, reason))
+                {
+                    Cancel(tokens);
+                }
+            }
+        }
+    }
+
+    private void Cancel(CancellationTokenSource? tokens)
+    {
+        if (tokens is not null)
+        {
+            cancel(tokens);
+        }
+    }
+
+    // The phase may move on under the keeper's eyes; the generation may not.
+    private static bool IsSame(JobRun run, long ticket) => run.Ticket >> JobRun.GenerationShift == ticket >> JobRun.GenerationShift;
+}

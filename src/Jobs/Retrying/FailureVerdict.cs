@@ -1,0 +1,9 @@
+namespace Jobs.Retrying;
+
+internal enum FailureVerdict
+{
+    Retried,
+    Deferred,
+    DeadLettered,
+    CompletedNotFound,
+}

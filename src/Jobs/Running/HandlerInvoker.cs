@@ -1,0 +1,97 @@
+using System.Runtime.CompilerServices;
+using Jobs.Definitions;
+using Jobs.Enqueueing;
+using Jobs.Messages;
+using Jobs.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Jobs.Running;
+
+/// <summary>Calls handlers: at once where they need nothing, else in a scope, with context, middleware and held enqueues.</summary>
+internal sealed class HandlerInvoker
+{
+    private readonly IServiceProvider _services;
+    private readonly IServiceScopeFactory _scopes;
+    private readonly JobDelegate? _pipeline;
+    private readonly ILogger _logger;
+    private readonly string _system;
+    private readonly bool _keepsResults;
+
+    public HandlerInvoker(IServiceProvider services, IEnumerable<IJobMiddleware> middleware, ILogger logger, string system, bool keepsResults)
+    {
+        _services = services;
+        _scopes = services.GetRequiredService<IServiceScopeFactory>();
+        _logger = logger;
+        _system = system;
+        _keepsResults = keepsResults;
+        foreach (var layer in middleware.Reverse())
+        {
+            JobDelegate next = _pipeline ?? (static context => ((RunContext)context).CallAsync());
+            _pipeline = context => layer.InvokeAsync(context, next);
+        }
+    }
+
+    public ValueTask InvokeAsync(JobRun run)
+    {
+        var handler = run.Job!.Handler!;
+        if (handler.NeedsScope || handler.UsesContext || handler.Definition.HasResult || _pipeline is not null || JobsTelemetry.Activities.HasListeners())
+        {
+            return InvokeInScopeAsync(run, handler, run.Delivery.Message!);
+        }
+
+        var invocation = new JobInvocation(_services, handler.UsesCancellation ? run.Token : default);
+        return handler.InvokeAsync(run.Delivery.Message!, in invocation);
+    }
+
+    public ValueTask InvokeBatchAsync(JobRun lead, BatchItems items) => InvokeInScopeAsync(lead, items.Handler, items[0].Run.Delivery.Message!, items);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask InvokeInScopeAsync(JobRun run, JobHandler handler, JobMessage message, BatchItems? items = null)
+    {
+        var needsContext = handler.UsesContext || _pipeline is not null;
+        var token = needsContext || handler.UsesCancellation ? run.Token : default;
+        var enqueues = new EnqueueScope(message);
+        EnqueueScope.Current = enqueues;
+        var span = JobSpans.StartRun(message, run.Lane.Name, _system);
+        using var logScope = _logger.IsEnabled(LogLevel.Critical) ? Log.BeginRun(_logger, message.Id, message.Name, message.State.Attempt, run.Lane.Name) : null;
+        var scope = handler.NeedsScope || needsContext ? _scopes.CreateAsyncScope() : default(AsyncServiceScope?);
+        try
+        {
+            var services = scope?.ServiceProvider ?? _services;
+            var context = needsContext
+                ? new RunContext(run, message, message.Attributes.MaxAttempts ?? run.Job!.Settings.MaxAttempts, services, token)
+                : null;
+            run.Result = handler.Definition.HasResult && _keepsResults ? new ResultBuffer() : null;
+            var invocation = new JobInvocation(services, token, context, items?.Batch, run.Result);
+            if (_pipeline is null || context is null)
+            {
+                await CallAsync(handler, message, items, in invocation).ConfigureAwait(false);
+            }
+            else
+            {
+                context.Prepare(handler, message, items, in invocation);
+                await _pipeline(context).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception)
+        {
+            enqueues.Discard();
+            JobSpans.EndRun(span, Outcomes.Failed, exception);
+            throw;
+        }
+        finally
+        {
+            if (scope is { } opened)
+            {
+                await opened.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+
+        run.Held = enqueues.Complete();
+        JobSpans.EndRun(span, Outcomes.Succeeded, null);
+    }
+
+    internal static ValueTask CallAsync(JobHandler handler, JobMessage message, BatchItems? items, in JobInvocation invocation) =>
+        items is null ? handler.InvokeAsync(message, in invocation) : items.Buffer.InvokeAsync(in invocation);
+}

@@ -1,0 +1,182 @@
+using Jobs.Brokers;
+using Jobs.Catalog;
+using Jobs.Messages;
+
+namespace Jobs.Running;
+
+/// <summary>The slot of one delivery in hand, from receive to settled. Pooled per lane.</summary>
+/// <remarks>
+/// Invariants: (1) phase and stop reason change only by compare-and-set on one word that carries the slot's generation, so that
+/// a keeper that saw an older job cannot touch a newer one; (2) whoever sets a stop reason owns the token source from then on, and
+/// the slot forgets it; (3) a run whose slot was abandoned never comes back to the pool.
+/// </remarks>
+internal sealed class JobRun : IThreadPoolWorkItem
+{
+    private const int PhaseShift = 8;
+    internal const int GenerationShift = 16;
+
+    private readonly Action _resume;
+    private long _control;
+    private long _startedAt;
+    private ValueTask _pending;
+    private CancellationTokenSource? _tokens;
+
+    public JobRun(QueueLane lane)
+    {
+        Lane = lane;
+        _resume = Resume;
+    }
+
+    public QueueLane Lane { get; }
+
+    /// <summary>True for a job that killed workers before: it runs alone in the process.</summary>
+    public bool IsExclusive { get; set; }
+
+    /// <summary>True while the run waits in an open batch, where only the batch's window limits its patience.</summary>
+    public bool IsCollecting { get; set; }
+
+    /// <summary>Set on the first run of a closed batch, which holds permit, token and deadlines for all of them; itself included.</summary>
+    public IReadOnlyList<JobRun>? Batch { get; set; }
+
+    public JobDelivery Delivery { get; private set; } = null!;
+
+    /// <summary>Null if this host does not know the job, or the bytes are not a job.</summary>
+    public JobRegistration? Job { get; private set; }
+
+    /// <summary>The job's id, for what is said after the delivery is settled; empty if the bytes are not a job.</summary>
+    public JobId Id { get; private set; }
+
+    /// <summary>The job's name, likewise.</summary>
+    public string Name { get; private set; } = "";
+
+    /// <summary>Since when the run waits for a permit (timestamp): since it was received, or its batch was closed.</summary>
+    public long WaitingSince { get; set; }
+
+    /// <summary>When the handler was started (timestamp); 0 before, and for the items of a batch that do not lead it.</summary>
+    public long StartedAt
+    {
+        get => Volatile.Read(ref _startedAt);
+        set => Volatile.Write(ref _startedAt, value);
+    }
+
+    /// <summary>When the lease is renewed next, and when it ends (timestamps). The keeper's.</summary>
+    public long RenewAt { get; set; }
+
+    /// <inheritdoc cref="RenewAt"/>
+    public long LeaseEnds { get; set; }
+
+    /// <summary>The timeouts of this run in timestamp units, from its start. The keeper's.</summary>
+    public long SoftTimeout { get; set; }
+
+    /// <inheritdoc cref="SoftTimeout"/>
+    public long HardTimeout { get; set; }
+
+    /// <summary>What the handler enqueued and the broker gets with its success, or null.</summary>
+    public IReadOnlyList<JobMessage>? Held { get; set; }
+
+    /// <summary>The result on its way to the store, or null.</summary>
+    public ResultBuffer? Result { get; set; }
+
+    /// <summary>What failure handlers are told once the dead letter is stored, or null.</summary>
+    public JobFailureContext? Death { get; set; }
+
+    public RunPhase Phase => PhaseOf(Volatile.Read(ref _control));
+
+    public StopReason StopReason => (StopReason)(byte)Volatile.Read(ref _control);
+
+    /// <summary>What a later <see cref="TryStop"/> must present.</summary>
+    public long Ticket => Volatile.Read(ref _control);
+
+    public static RunPhase PhaseOf(long ticket) => (RunPhase)(byte)(ticket >> PhaseShift);
+
+    public static StopReason StopReasonOf(long ticket) => (StopReason)(byte)ticket;
+
+    /// <summary>The token of this run; made on first use.</summary>
+    public CancellationToken Token => (_tokens ??= new CancellationTokenSource()).Token;
+
+    /// <summary>The source, if the run has one.</summary>
+    public CancellationTokenSource? Tokens => _tokens;
+
+    public void Assign(JobDelivery delivery, JobRegistration? job, long now, long leaseEnds, long renewAt)
+    {
+        Delivery = delivery;
+        Job = job;
+        Id = delivery.Message?.Id ?? default;
+        Name = delivery.Message?.Name ?? "";
+        WaitingSince = now;
+        LeaseEnds = leaseEnds;
+        RenewAt = renewAt;
+        Volatile.Write(ref _control, NextGeneration(RunPhase.Waiting));
+    }
+
+    /// <summary>Claims the run for starting; false if it was taken out of the queue meanwhile.</summary>
+    public bool TryClaim() => !IsCollecting && TryMove(RunPhase.Waiting, RunPhase.Running);
+
+    /// <summary>Moves on if the run still is where the caller thinks, keeping a stop reason.</summary>
+    public bool TryMove(RunPhase from, RunPhase to)
+    {
+        while (true)
+        {
+            var control = Volatile.Read(ref _control);
+            if (PhaseOf(control) != from)
+            {
+                return false;
+            }
+
+            var next = (control & ~(0xFFL << PhaseShift)) | ((long)to << PhaseShift);
+            if (Interlocked.CompareExchange(ref _control, next, control) == control)
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>Moves on if nothing happened to the run since the ticket was taken.</summary>
+    public bool TryMove(long ticket, RunPhase to) =>
+        Interlocked.CompareExchange(ref _control, (ticket & ~(0xFFL << PhaseShift)) | ((long)to << PhaseShift), ticket) == ticket;
+
+    /// <summary>Notes why the run is stopped, if nothing happened to it since the ticket was taken and nobody stopped it before.</summary>
+    public bool TryStop(long ticket, StopReason reason) =>
+        StopReasonOf(ticket) == StopReason.None
+        && Interlocked.CompareExchange(ref _control, ticket | (byte)reason, ticket) == ticket;
+
+    /// <summary>Empties the slot. A token source that someone may yet cancel is left to them.</summary>
+    public void Clear()
+    {
+        var stopped = StopReason != StopReason.None;
+        if (_tokens is { } tokens && (stopped || !tokens.TryReset()))
+        {
+            _tokens = null;
+        }
+
+        Delivery = null!;
+        Job = null;
+        Held = null;
+        Result = null;
+        Death = null;
+        Batch = null;
+        IsExclusive = false;
+        IsCollecting = false;
+        StartedAt = 0;
+        Volatile.Write(ref _control, NextGeneration(RunPhase.Free));
+    }
+
+    public void Execute() => Lane.Runner.Start(this);
+
+    /// <summary>Continues when the handler's task has ended.</summary>
+    public void Await(ValueTask task)
+    {
+        _pending = task;
+        task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_resume);
+    }
+
+    private void Resume()
+    {
+        var task = _pending;
+        _pending = default;
+        Lane.Runner.Resume(this, task);
+    }
+
+    private long NextGeneration(RunPhase phase) =>
+        (((Volatile.Read(ref _control) >> GenerationShift) + 1) << GenerationShift) | ((long)phase << PhaseShift);
+}

@@ -1,0 +1,312 @@
+using Jobs.Brokers;
+using Jobs.Definitions;
+using Jobs.Retrying;
+using Jobs.Settling;
+
+namespace Jobs.Running;
+
+/// <summary>Runs what the gate lets through, and decides with the policy how it ended.</summary>
+/// <remarks>
+/// Invariants: (1) every run that was claimed gives back its permit exactly once, and its slot exactly once; (2) nothing a handler
+/// does escapes into the pool; (3) a run that was stopped by one of our tokens ends as that token says, whatever it threw.
+/// </remarks>
+internal sealed class JobRunner(
+    FairGate gate,
+    Admission admission,
+    HandlerInvoker invoker,
+    FailurePolicy policy,
+    OutcomeReporter reporter,
+    TimeProvider time)
+{
+    private readonly double _timestampsPerTick = time.TimestampFrequency / (double)TimeSpan.TicksPerSecond;
+
+    public FairGate Gate => gate;
+
+    /// <summary>Starts a run that holds a permit.</summary>
+    public void Start(JobRun run)
+    {
+        var now = time.GetTimestamp();
+        if (run.Job?.Handler is BatchJobHandler handler)
+        {
+            _ = RunBatchAsync(run, handler, now);
+            return;
+        }
+
+        if (IsLeaseLost(run, now))
+        {
+            Drop(run);
+            return;
+        }
+
+        if (admission.Refuse(run) is { } refusal)
+        {
+            End(run, refusal);
+            return;
+        }
+
+        SetDeadlines(run, now);
+        ValueTask task;
+        try
+        {
+            task = invoker.InvokeAsync(run);
+        }
+        catch (Exception exception)
+        {
+            Ended(run, exception);
+            return;
+        }
+
+        if (task.IsCompleted)
+        {
+            Resume(run, task);
+        }
+        else
+        {
+            run.Await(task);
+        }
+    }
+
+    /// <summary>Goes on when the handler has ended.</summary>
+    public void Resume(JobRun run, ValueTask task)
+    {
+        Exception? failure = null;
+        try
+        {
+            task.GetAwaiter().GetResult();
+        }
+        catch (Exception exception)
+        {
+            failure = exception;
+        }
+
+        Ended(run, failure);
+    }
+
+    /// <summary>Gives up on a run past its hard limit. The caller has moved it to <see cref="RunPhase.Abandoned"/>.</summary>
+    public void Abandon(JobRun run)
+    {
+        var wasExclusive = run.IsExclusive;
+        var batch = run.Batch;
+        reporter.ReportAbandoned(run);
+        gate.Finish(run.Lane, batch is not null, wasExclusive, settled: null);
+        foreach (var item in batch ?? [run])
+        {
+            if (item == run || item.TryMove(RunPhase.Running, RunPhase.Abandoned))
+            {
+                SettleWithoutPermit(item, Failed(item, new JobTimeoutException($"The run ignored its token past the hard limit of {run.Job!.Settings.Timeout + run.Job.Settings.HardTimeoutGrace}.")));
+            }
+        }
+    }
+
+    /// <summary>Settles a run that holds no permit. The caller has moved it out of <see cref="RunPhase.Waiting"/> or <see cref="RunPhase.Running"/>.</summary>
+    public void SettleWithoutPermit(JobRun run, in Outcome outcome)
+    {
+        reporter.Announce(run, in outcome);
+        if (run.Lane.Settler.Add(run, in outcome))
+        {
+            gate.Return(run);
+        }
+    }
+
+    /// <summary>Hands back a run that has not started. The caller has moved it to <see cref="RunPhase.Settling"/>.</summary>
+    public void Release(JobRun run) => SettleWithoutPermit(run, Released(run));
+
+    /// <summary>Puts off an exclusive run that did not get the process for itself within a lease.</summary>
+    public void Defer(JobRun run) =>
+        SettleWithoutPermit(run, new Outcome(OutcomeKind.Deferred, policy.Defer(run.Delivery, run.Lane.Lease)));
+
+    /// <summary>Called once for each outcome, when the broker has answered or failed to.</summary>
+    public void OnSettled(JobRun run, in Outcome outcome, SettleResult result) => reporter.Report(run, in outcome, result);
+
+    /// <summary>Called when a whole flush failed; each of its outcomes is reported as unknown as well.</summary>
+    public void OnSettleFailed(QueueLane lane, int count, Exception exception) => reporter.ReportFlushFailed(lane.Name, count, exception);
+
+    private void Ended(JobRun run, Exception? failure)
+    {
+        // A run that was given up on has been settled; its slot is gone.
+        if (!run.TryMove(RunPhase.Running, RunPhase.Settling))
+        {
+            reporter.ReportAbandonedEnd(run);
+            return;
+        }
+
+        if (run.StopReason == StopReason.LeaseLost)
+        {
+            Drop(run);
+            return;
+        }
+
+        if (failure is null && run.Result is { } result)
+        {
+            _ = EndWithResultAsync(run, result);
+            return;
+        }
+
+        End(run, failure is null ? Succeeded(run) : Failed(run, failure));
+    }
+
+    private async Task EndWithResultAsync(JobRun run, ResultBuffer result)
+    {
+        Outcome outcome;
+        try
+        {
+            await reporter.StoreResultAsync(run, result).ConfigureAwait(false);
+            outcome = Succeeded(run);
+        }
+        catch (Exception exception)
+        {
+            outcome = Failed(run, exception);
+        }
+
+        End(run, outcome);
+    }
+
+    private async Task RunBatchAsync(JobRun lead, BatchJobHandler handler, long now)
+    {
+        var runs = lead.Batch ?? [lead];
+        var wasBatch = lead.Batch is not null;
+        var outcomes = new Outcome?[runs.Count];
+        var items = new BatchItems(handler, runs.Count);
+        for (var i = 0; i < runs.Count; i++)
+        {
+            var run = runs[i];
+            run.IsCollecting = false;
+            if (run != lead && !run.TryClaim())
+            {
+                continue;
+            }
+
+            outcomes[i] = IsLeaseLost(run, now) ? default(Outcome) : admission.Refuse(run) ?? items.Add(run, i, this);
+        }
+
+        Exception? failure = null;
+        if (items.Count > 0)
+        {
+            SetDeadlines(lead, now);
+            try
+            {
+                await invoker.InvokeBatchAsync(lead, items).ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                failure = exception;
+            }
+        }
+
+        if (!lead.TryMove(RunPhase.Running, RunPhase.Settling))
+        {
+            reporter.ReportAbandonedEnd(lead);
+            return;
+        }
+
+        var held = failure is null ? lead.Held : null;
+        for (var j = 0; j < items.Count; j++)
+        {
+            var (run, i) = items[j];
+            var error = failure ?? items.GetFailure(j);
+            run.Held = null;
+            if (error is null)
+            {
+                // What the batch enqueued goes with the first item that succeeds.
+                run.Held = held;
+                held = null;
+            }
+
+            outcomes[i] = error is null ? Succeeded(run) : Failed(run, error, lead.StopReason);
+        }
+
+        SettleBatch(lead, runs, outcomes, wasBatch);
+    }
+
+    // The lead goes last: its permit and slot must outlive what refers to them.
+    private void SettleBatch(JobRun lead, IReadOnlyList<JobRun> runs, Outcome?[] outcomes, bool wasBatch)
+    {
+        for (var i = 1; i < runs.Count; i++)
+        {
+            var run = runs[i];
+            if (!run.TryMove(RunPhase.Running, RunPhase.Settling))
+            {
+                continue;
+            }
+
+            if (outcomes[i] is { Settlement.Delivery: not null } outcome && run.StopReason != StopReason.LeaseLost)
+            {
+                SettleWithoutPermit(run, in outcome);
+            }
+            else
+            {
+                reporter.ReportLeaseLost(run);
+                gate.Return(run);
+            }
+        }
+
+        if (outcomes[0] is { Settlement.Delivery: not null } last && lead.StopReason != StopReason.LeaseLost)
+        {
+            End(lead, last, wasBatch);
+        }
+        else
+        {
+            Drop(lead, wasBatch);
+        }
+    }
+
+    private void End(JobRun run, in Outcome outcome, bool wasBatch = false)
+    {
+        var (lane, wasExclusive) = (run.Lane, run.IsExclusive);
+        run.TryMove(RunPhase.Running, RunPhase.Settling);
+        reporter.Announce(run, in outcome);
+        var isSettled = lane.Settler.Add(run, in outcome);
+        gate.Finish(lane, wasBatch, wasExclusive, isSettled ? run : null);
+    }
+
+    // Someone else has the job by now: saying anything about it would only confuse.
+    private void Drop(JobRun run, bool wasBatch = false)
+    {
+        reporter.ReportLeaseLost(run);
+        gate.Finish(run.Lane, wasBatch, run.IsExclusive, run);
+    }
+
+    private static bool IsLeaseLost(JobRun run, long now) => run.StopReason == StopReason.LeaseLost || now >= run.LeaseEnds;
+
+    private void SetDeadlines(JobRun run, long now)
+    {
+        var settings = run.Job!.Settings;
+        var timeout = run.Delivery.Message?.Attributes.Timeout ?? settings.Timeout;
+        run.SoftTimeout = (long)(timeout.Ticks * _timestampsPerTick);
+        run.HardTimeout = run.SoftTimeout + (long)(settings.HardTimeoutGrace.Ticks * _timestampsPerTick);
+        run.StartedAt = now;
+    }
+
+    private static Outcome Succeeded(JobRun run) => new(
+        OutcomeKind.Succeeded,
+        new Settlement { Delivery = run.Delivery, Kind = SettleKind.Complete, Then = run.Held });
+
+    private static Outcome Released(JobRun run) => new(
+        OutcomeKind.Released,
+        new Settlement { Delivery = run.Delivery, Kind = SettleKind.Release });
+
+    internal Outcome Failed(JobRun run, Exception exception) => Failed(run, exception, run.StopReason);
+
+    private Outcome Failed(JobRun run, Exception exception, StopReason stopped)
+    {
+        if (stopped == StopReason.HostStopping)
+        {
+            return Released(run);
+        }
+
+        if (stopped == StopReason.SoftTimeout)
+        {
+            exception = new JobTimeoutException($"The run was cancelled after its timeout of {run.Delivery.Message!.Attributes.Timeout ?? run.Job!.Settings.Timeout}.", exception);
+        }
+
+        var decision = policy.Decide(run.Delivery, run.Job!.Settings, exception);
+        var kind = decision.Verdict switch
+        {
+            FailureVerdict.Retried => OutcomeKind.Retried,
+            FailureVerdict.Deferred => OutcomeKind.Deferred,
+            FailureVerdict.DeadLettered => OutcomeKind.DeadLettered,
+            _ => OutcomeKind.NotFound,
+        };
+        return new(kind, decision.Settlement, exception);
+    }
+}

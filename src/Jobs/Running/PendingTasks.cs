@@ -1,0 +1,39 @@
+namespace Jobs.Running;
+
+/// <summary>Counts work that nobody awaits, so that shutdown can.</summary>
+internal sealed class PendingTasks
+{
+    private readonly Lock _lock = new();
+    private int _count;
+    private TaskCompletionSource? _none;
+
+    public void Add()
+    {
+        lock (_lock)
+        {
+            _count++;
+        }
+    }
+
+    public void Remove()
+    {
+        lock (_lock)
+        {
+            if (--_count == 0 && _none is { } none)
+            {
+                _none = null;
+                none.TrySetResult();
+            }
+        }
+    }
+
+    public Task WhenNoneAsync()
+    {
+        lock (_lock)
+        {
+            return _count == 0
+                ? Task.CompletedTask
+                : (_none ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using Jobs.Batching;
+using Jobs.Brokers;
+using Jobs.Catalog;
+using Jobs.Settling;
+
+namespace Jobs.Running;
+
+/// <summary>One queue as this worker sees it: what is in hand, what waits for a permit, and how much more it may receive.</summary>
+/// <remarks>All mutable members but <see cref="Receiver"/> and <see cref="Settler"/> are guarded by the gate's lock.</remarks>
+internal sealed class QueueLane(QueueSettings settings, int concurrency, int maxPrefetch)
+{
+    private readonly Stack<JobRun> _free = new();
+    private JobRun[] _slots = [];
+
+    public string Name => settings.Name;
+
+    public TimeSpan Lease => settings.Lease;
+
+    public double Stride { get; } = 1.0 / settings.Weight;
+
+    public int Weight => settings.Weight;
+
+    public int Concurrency { get; } = concurrency;
+
+    public JobRunner Runner { get; set; } = null!;
+
+    /// <summary>Null until the pump has opened it.</summary>
+    public IJobReceiver? Receiver { get; set; }
+
+    public Settler Settler { get; set; } = null!;
+
+    /// <summary>Set when the pump may receive again.</summary>
+    public AsyncSignal Credited { get; } = new();
+
+    public Queue<JobRun> Waiting { get; } = new();
+
+    public int Running { get; set; }
+
+    public double Pass { get; set; }
+
+    /// <summary>How many runs were started since the prefetch was last adapted.</summary>
+    public int StartedSinceTick { get; set; }
+
+    public int Prefetch { get; set; }
+
+    /// <summary>Batches closed and not yet ended.</summary>
+    public int ClosedBatches { get; set; }
+
+    /// <summary>The size of the largest batch job of this queue; 0 if there is none.</summary>
+    public int BatchSize { get; set; }
+
+    public Dictionary<JobRegistration, Batcher> Batchers { get; } = [];
+
+    /// <summary>Slots in use: waiting, running or settling.</summary>
+    public int Occupied { get; private set; }
+
+    /// <summary>All slots, for the keeper. Replaced, never changed, when it grows.</summary>
+    public JobRun[] Slots => Volatile.Read(ref _slots);
+
+    public int MaxPrefetch => maxPrefetch;
+
+    /// <summary>How many deliveries this lane may hold: its concurrency, a prefetch, and room to fill batches.</summary>
+    public int Capacity => Concurrency + Prefetch + (BatchSize * Math.Min(ClosedBatches + 1, Concurrency));
+
+    public int Credit => Capacity - Occupied;
+
+    public JobRun Rent()
+    {
+        Occupied++;
+        if (_free.TryPop(out var run))
+        {
+            return run;
+        }
+
+        run = new JobRun(this);
+        Volatile.Write(ref _slots, [.. _slots, run]);
+        return run;
+    }
+
+    public void Return(JobRun run)
+    {
+        Occupied--;
+        if (run.Phase == RunPhase.Abandoned)
+        {
+            Volatile.Write(ref _slots, Array.FindAll(_slots, slot => slot != run));
+            return;
+        }
+
+        run.Clear();
+        _free.Push(run);
+    }
+}

@@ -1,0 +1,11 @@
+namespace Jobs.Running;
+
+/// <summary>Which of our tokens stopped a run.</summary>
+internal enum StopReason : byte
+{
+    None,
+    SoftTimeout,
+    HardTimeout,
+    LeaseLost,
+    HostStopping,
+}

@@ -1,0 +1,12 @@
+namespace Jobs.Settling;
+
+internal enum OutcomeKind
+{
+    Succeeded,
+    Retried,
+    Deferred,
+    Released,
+    DeadLettered,
+    Expired,
+    NotFound,
+}
