@@ -162,7 +162,7 @@ internal sealed class JobWorker(
             }
         }
 
-        foreach (var lifecycle in _lifecycles.Reverse())
+        foreach (var lifecycle in Enumerable.Reverse(_lifecycles))
         {
             try
             {
