@@ -16,6 +16,14 @@ public abstract class JobDefinition
         Ordinal = Interlocked.Increment(ref _ordinals);
     }
 
+    /// <summary>The definition that args of a type belong to, whichever assembly generated them.</summary>
+    public static JobDefinition<TArgs> Of<TArgs>()
+        where TArgs : IJobArgs<TArgs> => TArgs.Definition;
+
+    /// <summary>The definition that args of a type belong to, for a job with a result.</summary>
+    public static JobDefinition<TArgs, TResult> Of<TArgs, TResult>()
+        where TArgs : IJobArgs<TArgs, TResult> => (JobDefinition<TArgs, TResult>)TArgs.Definition;
+
     /// <summary>The identity on the wire.</summary>
     public string Name { get; }
 
