@@ -6,6 +6,16 @@ namespace Microsoft.CodeAnalysis
     internal sealed class EmbeddedAttribute : global::System.Attribute;
 }
 
+namespace System
+{
+    // List patterns ask for it; over types with an indexer the compiler never calls it.
+    [global::Microsoft.CodeAnalysis.Embedded]
+    internal readonly struct Index(int value, bool fromEnd = false)
+    {
+        public int GetOffset(int length) => fromEnd ? length - value : value;
+    }
+}
+
 namespace System.Runtime.CompilerServices
 {
     [global::Microsoft.CodeAnalysis.Embedded]

@@ -1,0 +1,70 @@
+using System.Globalization;
+using Jobs.Generators.Model;
+
+namespace Jobs.Generators.Emission;
+
+/// <summary>Writes the definition of one job.</summary>
+internal static class DefinitionEmitter
+{
+    public static void Emit(SourceWriter w, JobModel job, JobTypeNames names)
+    {
+        var types = job.Result is { } result ? $"{names.Args}, {result.Type.FullName}" : names.Args;
+        using (w.Block($"private sealed class {names.Definition} : global::Jobs.Definitions.JobDefinition<{types}>"))
+        {
+            using (w.Block($"internal static readonly {names.Definition} Instance = new()", ";"))
+            {
+                EmitSettings(w, job);
+            }
+
+            w.WriteLine();
+            w.WriteLine($$"""
+                private {{names.Definition}}()
+                    : base({{Literal.Of(job.Name)}})
+                {
+                }
+                """);
+            w.WriteLine();
+            if (job.Batch is { } batch)
+            {
+                SerializerEmitter.EmitItem(w, batch.Item);
+            }
+            else
+            {
+                SerializerEmitter.Emit(w, job.Payload, names.Args);
+            }
+
+            if (job.Result is not null)
+            {
+                w.WriteLine();
+                SerializerEmitter.EmitResult(w, job.Result);
+            }
+        }
+    }
+
+    private static void EmitSettings(SourceWriter w, JobModel job)
+    {
+        if (job.Version != 1)
+        {
+            w.WriteLine($"Version = {Literal.Of(job.Version)},");
+        }
+
+        if (job.Queue is not null)
+        {
+            w.WriteLine($"Queue = {Literal.Of(job.Queue)},");
+        }
+
+        PolicyEmitter.Emit(w, job.Policy);
+        if (job.Batch is { } batch)
+        {
+            w.WriteLine($"Batch = new global::Jobs.Definitions.BatchPolicy({Literal.Of(batch.Size)}, {Duration(batch.WindowTicks)}),");
+        }
+
+        w.WriteLine($"Location = {Literal.Of(job.Location)},");
+        if (job.Batch is null ? job.Payload.IsImmutable : job.Batch.Item.IsImmutable)
+        {
+            w.WriteLine("HasImmutableArgs = true,");
+        }
+    }
+
+    public static string Duration(long ticks) => $"global::System.TimeSpan.FromTicks({ticks.ToString(CultureInfo.InvariantCulture)}L)";
+}

@@ -1,0 +1,7 @@
+namespace Jobs.Generators.Model;
+
+/// <summary>What is passed for one parameter of the user's method, in its order.</summary>
+/// <param name="Kind">Where the value comes from.</param>
+/// <param name="PropertyName">For payload: the property of the args, not escaped.</param>
+/// <param name="Service">For a service: which one.</param>
+internal sealed record ArgumentModel(ArgumentKind Kind, string? PropertyName = null, ServiceModel? Service = null);

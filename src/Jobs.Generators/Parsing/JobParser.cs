@@ -1,0 +1,139 @@
+using Jobs.Generators.Analysis;
+using Jobs.Generators.Model;
+using Microsoft.CodeAnalysis;
+
+namespace Jobs.Generators.Parsing;
+
+/// <summary>Turns a <c>[Job]</c> method into a model. Total: whatever the source, it answers or returns null, and never throws.</summary>
+internal static class JobParser
+{
+    /// <summary>Parses one method.</summary>
+    /// <returns>Null if nothing can be generated of it; why goes to the sink.</returns>
+    public static ParsedJob? Parse(IMethodSymbol method, Compilation compilation, IJobSink? sink, CancellationToken cancellationToken)
+    {
+        method = method.PartialDefinitionPart ?? method;
+        if (method.FindAttribute("JobAttribute") is not { } attribute)
+        {
+            return null;
+        }
+
+        var type = DeclaringTypeParser.Parse(method, compilation, sink);
+        var isCallable = SignatureParser.IsCallable(method, sink);
+        var name = ParseName(method, attribute, sink);
+        if (type is null || !isCallable || name is null)
+        {
+            return null;
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        var signature = SignatureParser.Parse(method, sink);
+        if (signature is null)
+        {
+            return null;
+        }
+
+        var payload = ParsePayload(method, signature, compilation, sink, cancellationToken);
+        var result = ParseResult(method, signature, compilation, sink, cancellationToken);
+        if (payload is null || (result is null && signature.Result is not null))
+        {
+            return null;
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        var settings = new PolicyParser(method, attribute, sink);
+        var job = new JobModel
+        {
+            Name = name,
+            Version = settings.Version(),
+            Queue = attribute.Named<string>("Queue") is { Length: > 0 } queue ? queue : null,
+            Policy = settings.Parse(),
+            Batch = ParseBatch(method, signature, settings, compilation, sink, cancellationToken),
+            MethodName = method.Name,
+            Location = Location(method),
+            ArgsName = JobNames.Args(method),
+            IsPublic = IsPublic(method, signature),
+            Payload = payload,
+            Result = result,
+            Call = method.ContainingType.TypeKind == TypeKind.Interface ? null : CallParser.Parse(method, signature, payload, method.ContainingType),
+            Documentation = DocumentationParser.Parse(method, cancellationToken),
+        };
+        return signature.BatchItem is not null && job.Batch is null ? null : new ParsedJob(type, job);
+    }
+
+    /// <summary>A method as error messages name it.</summary>
+    public static string Location(IMethodSymbol method) =>
+        $"{method.ContainingType.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat)}.{method.Name}";
+
+    /// <summary>The payload's members; none for a batch, whose args wrap the item.</summary>
+    public static PayloadModel? ParsePayload(IMethodSymbol method, JobSignature signature, Compilation compilation, IJobSink? sink, CancellationToken cancellationToken)
+    {
+        if (signature.BatchItem is not null)
+        {
+            return PayloadParser.Parse([], compilation, null, cancellationToken);
+        }
+
+        var payload = PayloadParser.Parse(signature.Payload, compilation, Report(JobDiagnostics.UnserializablePayload, method, sink), cancellationToken);
+        return payload is not null && HasUsableNames(method, payload, sink) ? payload : null;
+    }
+
+    private static PayloadTypeModel? ParseResult(IMethodSymbol method, JobSignature signature, Compilation compilation, IJobSink? sink, CancellationToken cancellationToken)
+    {
+        return signature.Result is null
+            ? null
+            : PayloadParser.ParseType(signature.Result, compilation, Report(JobDiagnostics.UnserializableResult, method, sink), cancellationToken);
+    }
+
+    private static BatchModel? ParseBatch(
+        IMethodSymbol method, JobSignature signature, PolicyParser settings, Compilation compilation, IJobSink? sink, CancellationToken cancellationToken)
+    {
+        if (signature.BatchItem is not { } item || method.FindAttribute("BatchAttribute") is not { } attribute)
+        {
+            return null;
+        }
+
+        var (size, window) = settings.Batch(attribute);
+        var model = PayloadParser.ParseType(item, compilation, Report(JobDiagnostics.UnserializablePayload, method, sink), cancellationToken);
+        return model is null ? null : new BatchModel(size, window, model);
+    }
+
+    private static string? ParseName(IMethodSymbol method, AttributeData attribute, IJobSink? sink)
+    {
+        var name = attribute.ConstructorArguments is [{ Value: string given }] ? given : JobNames.Derive(method);
+        if (JobNames.IsValid(name))
+        {
+            return name;
+        }
+
+        sink?.Report(JobDiagnostics.InvalidName, method, name);
+        return null;
+    }
+
+    // A record declares these members itself, and a type cannot have a member of its own name.
+    private static bool HasUsableNames(IMethodSymbol method, PayloadModel payload, IJobSink? sink)
+    {
+        var taken = new HashSet<string>(StringComparer.Ordinal)
+        {
+            JobNames.Args(method), "Clone", "Deconstruct", "Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "PrintMembers", "ToString",
+        };
+        var isUsable = true;
+        foreach (var member in payload.Members)
+        {
+            if (!taken.Add(member.PropertyName))
+            {
+                sink?.Report(JobDiagnostics.CollidingName, method, member.PropertyName, member.Name);
+                isUsable = false;
+            }
+        }
+
+        return isUsable;
+    }
+
+    private static bool IsPublic(IMethodSymbol method, JobSignature signature) =>
+        method.IsPublicEverywhere
+        && signature.Payload.All(static p => Reachability.IsPublic(p.Type))
+        && (signature.Result is null || Reachability.IsPublic(signature.Result))
+        && (signature.BatchItem is null || Reachability.IsPublic(signature.BatchItem));
+
+    private static PayloadSink? Report(string id, IMethodSymbol method, IJobSink? sink) =>
+        sink is null ? null : problem => sink.Report(id, problem.Symbol ?? method, problem.Path, problem.Type, problem.Reason);
+}

@@ -1,0 +1,122 @@
+using Jobs.Generators.Analysis;
+using Jobs.Generators.Model;
+using Microsoft.CodeAnalysis;
+
+namespace Jobs.Generators.Parsing;
+
+/// <summary>Decides what a parameter of a job is. The first rule that matches wins.</summary>
+internal static class ParameterClassifier
+{
+    /// <summary>Classifies one parameter.</summary>
+    /// <returns>Null if it can be neither payload nor service; why goes to the sink.</returns>
+    public static ArgumentKind? Classify(IParameterSymbol parameter, IJobSink? sink)
+    {
+        if (parameter.RefKind != RefKind.None)
+        {
+            return Reject(parameter, sink, $"it is passed by reference ({Keyword(parameter.RefKind)})");
+        }
+
+        var kind = Given(parameter.Type) ?? Marked(parameter) ?? OfType(parameter, sink);
+        return kind == ArgumentKind.Service && !ServiceParser.CanResolve(parameter.Type) ? Reject(parameter, sink, "no container can hold its type") : kind;
+    }
+
+    private static ArgumentKind? Marked(IParameterSymbol parameter) =>
+        IsMarkedService(parameter) ? ArgumentKind.Service
+        : parameter.FindAttribute("PayloadAttribute") is not null ? ArgumentKind.Payload
+        : null;
+
+    private static bool IsMarkedService(IParameterSymbol parameter) => parameter.GetAttributes().Any(static a =>
+        a.AttributeClass is { } type
+        && (type.IsOurs("ServiceAttribute")
+            || type.Is("Microsoft.Extensions.DependencyInjection", "FromKeyedServicesAttribute")
+            || type.Name == "FromServicesAttribute"));
+
+    private static ArgumentKind? OfType(IParameterSymbol parameter, IJobSink? sink)
+    {
+        if (Known(parameter.Type) is { } known)
+        {
+            return known;
+        }
+
+        if (Unsupported(parameter.Type) is { } reason)
+        {
+            return Reject(parameter, sink, reason);
+        }
+
+        if (LooksLikeService(parameter.Type) is { } looks)
+        {
+            sink?.Report(JobDiagnostics.AmbiguousService, parameter, parameter.Name, parameter.Type.ToDisplayString(), looks);
+            return null;
+        }
+
+        return IsService(parameter.Type) ? ArgumentKind.Service : ArgumentKind.Payload;
+    }
+
+    private static ArgumentKind? Given(ITypeSymbol type) =>
+        type.Is("System.Threading", "CancellationToken") ? ArgumentKind.CancellationToken
+        : type.IsOurs("JobContext") ? ArgumentKind.JobContext
+        : type.IsOurs("JobBatch") ? ArgumentKind.JobBatch
+        : null;
+
+    private static ArgumentKind? Known(ITypeSymbol type) =>
+        type.Is("System", "IServiceProvider") || type.Is("System", "TimeProvider") ? ArgumentKind.Service : null;
+
+    private static string? Unsupported(ITypeSymbol type) => type switch
+    {
+        { TypeKind: TypeKind.Error } => "its type is not known",
+        { TypeKind: TypeKind.Delegate } => "a delegate cannot travel",
+        { TypeKind: TypeKind.TypeParameter } => "its type is open",
+        { TypeKind: TypeKind.Pointer or TypeKind.FunctionPointer } => "a pointer cannot travel",
+        { TypeKind: TypeKind.Dynamic } or { SpecialType: SpecialType.System_Object } => "its type does not say what travels",
+        { IsRefLikeType: true } => "a ref struct cannot leave the stack",
+        { IsTupleType: true } => "the names of a tuple's members are lost",
+        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [var value] } =>
+            value.Is("System.Threading", "CancellationToken") ? "a token cannot be null" : Unsupported(value),
+        _ when type.Inherits("System.IO", "Stream") => "a stream cannot travel",
+        _ when type.Is("System", "Type") => "a type cannot travel",
+        _ when type.Inherits("System.Threading.Tasks", "Task") || type.Is("System.Threading.Tasks", "ValueTask") => "a task cannot travel",
+        _ when type.Is("System.Collections.Generic", "IAsyncEnumerable") => "an asynchronous sequence cannot travel",
+        _ when type.Implements("System.Linq", "IQueryable") => "a query cannot travel",
+        _ when type.Name is "HttpContext" or "HttpRequest" or "HttpResponse" && type.Is("Microsoft.AspNetCore.Http", type.Name) => "a request is over before the job runs",
+        _ => null,
+    };
+
+    // Interfaces are exempt: they cannot be mistaken for payload, so nothing is lost by taking them for services.
+    private static string? LooksLikeService(ITypeSymbol type) => type.TypeKind == TypeKind.Interface ? null
+        : type.IsDisposable || type.IsAsyncDisposable ? "it is disposable"
+        : type is { TypeKind: TypeKind.Class, IsAbstract: true } && !IsPolymorphic(type) ? "it is abstract"
+        : null;
+
+    private static bool IsPolymorphic(ITypeSymbol type) =>
+        type.FindAttribute("System.Text.Json.Serialization", "JsonPolymorphicAttribute") is not null
+        || type.FindAttribute("System.Text.Json.Serialization", "JsonDerivedTypeAttribute") is not null;
+
+    private static bool IsService(ITypeSymbol type)
+    {
+        if (type is not INamedTypeSymbol { TypeKind: TypeKind.Interface } named)
+        {
+            return false;
+        }
+
+        // A collection travels if its elements do: IEnumerable<IPlugin> is a service, IEnumerable<Order> is not.
+        var isCollection = named.Is("System.Collections.Generic", named.Name) || named.Is("System.Collections.Immutable", named.Name);
+        return !isCollection || named.TypeArguments.Length == 0 || IsServiceElement(named.TypeArguments[named.TypeArguments.Length - 1]);
+    }
+
+    private static bool IsServiceElement(ITypeSymbol type) =>
+        Known(type) is not null || Unsupported(type) is not null || LooksLikeService(type) is not null || IsService(type);
+
+    private static ArgumentKind? Reject(IParameterSymbol parameter, IJobSink? sink, string reason)
+    {
+        sink?.Report(JobDiagnostics.UnsupportedParameter, parameter, parameter.Name, parameter.Type.ToDisplayString(), reason);
+        return null;
+    }
+
+    private static string Keyword(RefKind kind) => kind switch
+    {
+        RefKind.Out => "out",
+        RefKind.In => "in",
+        RefKind.RefReadOnlyParameter => "ref readonly",
+        _ => "ref",
+    };
+}

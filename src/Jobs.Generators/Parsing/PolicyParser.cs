@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Jobs.Generators.Analysis;
+using Jobs.Generators.Model;
+using Microsoft.CodeAnalysis;
+
+namespace Jobs.Generators.Parsing;
+
+/// <summary>Reads the settings of <c>[Job]</c>, <c>[Batch]</c> and <c>[FailureRule]</c> at compile time.</summary>
+/// <remarks>A setting that is wrong is reported and left out; the job is generated without it.</remarks>
+internal sealed class PolicyParser(IMethodSymbol method, AttributeData attribute, IJobSink? sink)
+{
+    private const int MaxRuns = 1_000;
+    private const int MaxBatchSize = 100_000;
+    private const long DefaultWindow = 5 * TimeSpan.TicksPerSecond;
+
+    public PolicyModel Parse() => new()
+    {
+        MaxAttempts = Number("MaxAttempts", 1, MaxRuns),
+        MaxCrashes = Number("MaxCrashes", 0, MaxRuns),
+        Backoff = Duration(attribute, "Backoff"),
+        MaxBackoff = Duration(attribute, "MaxBackoff"),
+        Timeout = Duration(attribute, "Timeout"),
+        HardTimeoutGrace = Duration(attribute, "HardTimeoutGrace"),
+        Priority = attribute.NamedArguments.FirstOrDefault(static a => a.Key == "Priority").Value is { Kind: TypedConstantKind.Enum } priority ? ConstantSource.Of(priority) : null,
+        RequireResult = attribute.Named<bool>("RequireResult"),
+        RetryOn = Types(attribute.NamedArray("RetryOn")),
+        NoRetryOn = Types(attribute.NamedArray("NoRetryOn")),
+        FailureRules = Rules(method).Concat(Rules(method.ContainingType)).ToEquatableArray(),
+    };
+
+    public int Version() => Number("Version", 1, int.MaxValue) ?? 1;
+
+    /// <summary>The size and window of a batch.</summary>
+    public (int Size, long WindowTicks) Batch(AttributeData batch)
+    {
+        var size = batch.HasNamed("Size") ? batch.Named<int>("Size") : 100;
+        if (size is < 1 or > MaxBatchSize)
+        {
+            Report("Size", size.ToString(CultureInfo.InvariantCulture), $"a number from 1 to {Text(MaxBatchSize)}");
+            size = 100;
+        }
+
+        return (size, Duration(batch, "Window") ?? DefaultWindow);
+    }
+
+    private static IEnumerable<FailureRuleModel> Rules(ISymbol symbol)
+    {
+        foreach (var rule in symbol.GetAttributes())
+        {
+            if (rule.AttributeClass?.IsOurs("FailureRuleAttribute") == true
+                && rule.ConstructorArguments is [{ Value: INamedTypeSymbol { TypeKind: not TypeKind.Error } type }, var strategy]
+                && ConstantSource.Of(strategy) is { } source)
+            {
+                yield return new FailureRuleModel(TypeRef.Of(type).Name, source);
+            }
+        }
+    }
+
+    private static EquatableArray<string> Types(ImmutableArray<TypedConstant> types) =>
+        types.Select(static t => t.Value).OfType<INamedTypeSymbol>().Where(static t => t.TypeKind != TypeKind.Error).Select(static t => TypeRef.Of(t).Name).ToEquatableArray();
+
+    private static string Text(int value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    private int? Number(string name, int least, int most)
+    {
+        if (!attribute.HasNamed(name))
+        {
+            return null;
+        }
+
+        var value = attribute.Named<int>(name);
+        if (value >= least && value <= most)
+        {
+            return value;
+        }
+
+        Report(name, value.ToString(CultureInfo.InvariantCulture), $"a number from {Text(least)} to {Text(most)}");
+        return null;
+    }
+
+    private long? Duration(AttributeData from, string name)
+    {
+        if (from.Named<string>(name) is not { } text)
+        {
+            return null;
+        }
+
+        // The format would take "30" for thirty days, which nobody means.
+        if (text.IndexOf(':') >= 0 && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var value) && value >= TimeSpan.Zero)
+        {
+            return value.Ticks;
+        }
+
+        Report(name, text, "a duration such as 00:00:30 or 1.12:00:00");
+        return null;
+    }
+
+    private void Report(string setting, string value, string expected) =>
+        sink?.Report(JobDiagnostics.InvalidSetting, method, setting, value, expected);
+}
