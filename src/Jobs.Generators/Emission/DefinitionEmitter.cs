@@ -26,7 +26,7 @@ internal static class DefinitionEmitter
             w.WriteLine();
             if (job.Batch is { } batch)
             {
-                SerializerEmitter.EmitItem(w, batch.Item);
+                SerializerEmitter.EmitItem(w, batch.Item, names.Args);
             }
             else
             {
