@@ -102,7 +102,7 @@ internal sealed class LeaseKeeper(
         for (var i = 0; i < count; i++)
         {
             var (run, ticket) = _renewing[i];
-            if (run.Delivery is { } delivery && IsSame(run, ticket))
+            if (run.Delivery is { } delivery && run.IsSame(ticket))
             {
                 _renewing[kept] = (run, ticket);
                 _deliveries[kept++] = delivery;
@@ -130,7 +130,7 @@ internal sealed class LeaseKeeper(
 
     private void Apply(JobRun run, long ticket, SettleResult result, long now, long lease)
     {
-        if (!IsSame(run, ticket))
+        if (!run.IsSame(ticket))
         {
             return;
         }
@@ -145,7 +145,7 @@ internal sealed class LeaseKeeper(
                 run.RenewAt = now + (lease / 10);
                 break;
             default:
-                Stop(run, StopReason.LeaseLost);
+                Stop(run, run.Ticket, StopReason.LeaseLost);
                 break;
         }
     }
@@ -161,20 +161,15 @@ internal sealed class LeaseKeeper(
         var elapsed = now - startedAt;
         if (elapsed >= run.HardTimeout)
         {
-            var tokens = run.Tokens;
             if (run.TryMove(ticket, RunPhase.Abandoned))
             {
-                Cancel(tokens);
+                Cancel(run, ticket);
                 runner.Abandon(run);
             }
         }
-        else if (elapsed >= run.SoftTimeout && JobRun.StopReasonOf(ticket) == StopReason.None)
+        else if (elapsed >= run.SoftTimeout)
         {
-            var tokens = run.Tokens;
-            if (run.TryStop(ticket, StopReason.SoftTimeout))
-            {
-                Cancel(tokens);
-            }
+            Stop(run, ticket, StopReason.SoftTimeout);
         }
     }
 
@@ -196,13 +191,11 @@ internal sealed class LeaseKeeper(
         }
     }
 
-    private void Stop(JobRun run, StopReason reason)
+    private void Stop(JobRun run, long ticket, StopReason reason)
     {
-        var ticket = run.Ticket;
-        var tokens = run.Tokens;
         if (run.TryStop(ticket, reason))
         {
-            Cancel(tokens);
+            Cancel(run, ticket);
         }
     }
 
@@ -214,23 +207,19 @@ internal sealed class LeaseKeeper(
             foreach (var run in lane.Slots)
             {
                 var ticket = run.Ticket;
-                var tokens = run.Tokens;
-                if (JobRun.PhaseOf(ticket) == RunPhase.Running && run.TryStop(ticket, reason))
+                if (JobRun.PhaseOf(ticket) == RunPhase.Running)
                 {
-                    Cancel(tokens);
+                    Stop(run, ticket, reason);
                 }
             }
         }
     }
 
-    private void Cancel(CancellationTokenSource? tokens)
+    private void Cancel(JobRun run, long ticket)
     {
-        if (tokens is not null)
+        if (run.Tokens is { } tokens && run.IsSame(ticket))
         {
             cancel(tokens);
         }
     }
-
-    // The phase may move on under the keeper's eyes; the generation may not.
-    private static bool IsSame(JobRun run, long ticket) => run.Ticket >> JobRun.GenerationShift == ticket >> JobRun.GenerationShift;
 }

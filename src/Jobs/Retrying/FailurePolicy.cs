@@ -22,7 +22,8 @@ internal sealed class FailurePolicy(TimeProvider time, string worker, Random ran
                 return new(Defer(delivery, Backoff.AtLeast(defer.After, random)), FailureVerdict.Deferred);
             case DeadLetterJobException:
                 return Dead(delivery, DeadLetterReason.Rejected, exception);
-            case JobPayloadException:
+            // A handler that enqueues may meet the payload of another job: that is a failure like others.
+            case JobPayloadException payload when payload.JobName is null || payload.JobName == delivery.Message!.Name:
                 return Dead(delivery, DeadLetterReason.Undecodable, exception);
             case RetryJobException retry:
                 return RetryOrDie(delivery, settings, exception, Backoff.AtLeast(retry.After, random), int.MaxValue);

@@ -29,7 +29,7 @@ internal sealed class BatchItems(BatchJobHandler handler, int capacity)
         {
             Buffer.Add(run.Delivery.Message!);
         }
-        catch (JobPayloadException exception)
+        catch (Exception exception)
         {
             return runner.Failed(run, exception);
         }

@@ -227,14 +227,10 @@ internal sealed class FairGate
     {
         while (_free > 0 && !_isExclusiveRunning)
         {
+            Trim(_exclusive);
             if (_exclusive.Count > 0)
             {
-                if (_running > 0 || !TryStart(_exclusive))
-                {
-                    return;
-                }
-
-                _isExclusiveRunning = true;
+                _isExclusiveRunning = _running == 0 && TryStart(_exclusive);
                 return;
             }
 

@@ -13,7 +13,7 @@ namespace Jobs.Running;
 internal sealed class JobRun : IThreadPoolWorkItem
 {
     private const int PhaseShift = 8;
-    internal const int GenerationShift = 16;
+    private const int GenerationShift = 16;
 
     private readonly Action _resume;
     private long _control;
@@ -91,11 +91,29 @@ internal sealed class JobRun : IThreadPoolWorkItem
 
     public static StopReason StopReasonOf(long ticket) => (StopReason)(byte)ticket;
 
-    /// <summary>The token of this run; made on first use.</summary>
-    public CancellationToken Token => (_tokens ??= new CancellationTokenSource()).Token;
+    /// <summary>The token of this run; made on first use, and cancelled already if the run was stopped before that.</summary>
+    public CancellationToken Token
+    {
+        get
+        {
+            var tokens = _tokens;
+            if (tokens is null)
+            {
+                tokens = new CancellationTokenSource();
+                Interlocked.Exchange(ref _tokens, tokens);
+            }
 
-    /// <summary>The source, if the run has one.</summary>
-    public CancellationTokenSource? Tokens => _tokens;
+            if (StopReason != StopReason.None)
+            {
+                tokens.Cancel();
+            }
+
+            return tokens.Token;
+        }
+    }
+
+    /// <summary>The source, if the run has one. Whoever stopped the run reads it after that, and checks the generation once more.</summary>
+    public CancellationTokenSource? Tokens => Volatile.Read(ref _tokens);
 
     public void Assign(JobDelivery delivery, JobRegistration? job, long now, long leaseEnds, long renewAt)
     {
@@ -135,10 +153,14 @@ internal sealed class JobRun : IThreadPoolWorkItem
     public bool TryMove(long ticket, RunPhase to) =>
         Interlocked.CompareExchange(ref _control, (ticket & ~(0xFFL << PhaseShift)) | ((long)to << PhaseShift), ticket) == ticket;
 
-    /// <summary>Notes why the run is stopped, if nothing happened to it since the ticket was taken and nobody stopped it before.</summary>
+    /// <summary>Notes why the run is stopped, if nothing happened to it since the ticket was taken, nobody stopped it before, and it has not ended.</summary>
     public bool TryStop(long ticket, StopReason reason) =>
         StopReasonOf(ticket) == StopReason.None
+        && PhaseOf(ticket) is (RunPhase.Waiting or RunPhase.Running)
         && Interlocked.CompareExchange(ref _control, ticket | (byte)reason, ticket) == ticket;
+
+    /// <summary>True if the slot still holds the delivery that it held when the ticket was taken.</summary>
+    public bool IsSame(long ticket) => Ticket >> GenerationShift == ticket >> GenerationShift;
 
     /// <summary>Empties the slot. A token source that someone may yet cancel is left to them.</summary>
     public void Clear()

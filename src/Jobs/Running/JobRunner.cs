@@ -93,7 +93,7 @@ internal sealed class JobRunner(
         {
             if (item == run || item.TryMove(RunPhase.Running, RunPhase.Abandoned))
             {
-                SettleWithoutPermit(item, Failed(item, new JobTimeoutException($"The run ignored its token past the hard limit of {run.Job!.Settings.Timeout + run.Job.Settings.HardTimeoutGrace}.")));
+                SettleWithoutPermit(item, Failed(item, new JobTimeoutException($"The run ignored its token past the hard limit of {run.Job!.Settings.Timeout + run.Job.Settings.HardTimeoutGrace}."), StopReason.None));
             }
         }
     }

@@ -21,7 +21,7 @@ internal sealed class SynchronousThreads
             }
         }
 
-        new Thread(Work) { IsBackground = true, Name = "jobs-synchronous" }.Start();
+        new Thread(Work) { IsBackground = true, Name = "jobs-synchronous" }.UnsafeStart();
     }
 
     private void Work()
