@@ -23,6 +23,9 @@ public abstract class JobDelivery
     /// <summary>The broker's own id of the message: the key of a dead letter whose bytes cannot be decoded.</summary>
     public abstract string BrokerMessageId { get; }
 
+    /// <summary>Raised each time the adapter reuses the object, so that what is left over from an earlier use touches nothing.</summary>
+    public int Generation { get; protected set; }
+
     /// <summary>A place for the runtime to attach the run of this delivery. Adapters clear it when they reuse the object.</summary>
     public object? Run { get; set; }
 }

@@ -6,7 +6,18 @@ namespace Jobs.Brokers;
 public readonly record struct Settlement
 {
     /// <summary>The delivery.</summary>
-    public required JobDelivery Delivery { get; init; }
+    public required JobDelivery Delivery
+    {
+        get;
+        init
+        {
+            field = value;
+            Generation = value?.Generation ?? 0;
+        }
+    }
+
+    /// <summary>The <see cref="JobDelivery.Generation"/> of the delivery when the settlement was made: another one means that it was settled before.</summary>
+    public int Generation { get; private init; }
 
     /// <summary>How it ends.</summary>
     public required SettleKind Kind { get; init; }

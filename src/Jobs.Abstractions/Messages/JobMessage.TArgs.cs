@@ -17,6 +17,8 @@ public sealed class JobMessage<TArgs> : JobMessage
     /// <summary>The definition of the job.</summary>
     public JobDefinition<TArgs> Definition => _definition ?? throw new ObjectDisposedException(nameof(JobMessage));
 
+    internal override bool HoldsImmutableArgs => Definition.HasImmutableArgs;
+
     /// <summary>Takes a message from the pool.</summary>
     internal static JobMessage<TArgs> Rent(JobDefinition<TArgs> definition, in TArgs args)
     {

@@ -59,6 +59,9 @@ public abstract class JobMessage
     /// <summary>The id by which a broker recognises a second sending of this copy: <c>{job}</c> for copy 0, else <c>{job}:{copy}</c>.</summary>
     public string DedupeId => State.Copy == 0 ? Id.ToString() : $"{Id}:{State.Copy}";
 
+    /// <summary>True if the message holds args that nothing can change: a broker in this process may keep it instead of its bytes.</summary>
+    internal virtual bool HoldsImmutableArgs => false;
+
     /// <summary>Makes a message of bytes received.</summary>
     /// <param name="document">The document; referenced, not copied, so it must live as long as the message.</param>
     /// <param name="state">The state; empty means attempt 1. Copied.</param>
