@@ -1,0 +1,234 @@
+using Jobs.Brokers;
+using Jobs.Messages;
+
+namespace Jobs.Memory;
+
+/// <content>The ends of deliveries.</content>
+internal sealed partial class MemoryQueue
+{
+    public void Settle(ReadOnlySpan<Settlement> settlements, Span<SettleResult> results)
+    {
+        for (var i = 0; i < settlements.Length;)
+        {
+            if (IsPlain(in settlements[i]))
+            {
+                i += Complete(settlements[i..], results[i..]);
+            }
+            else
+            {
+                results[i] = Settle(in settlements[i]);
+                i++;
+            }
+        }
+    }
+
+    public void Renew(ReadOnlySpan<JobDelivery> deliveries, Span<SettleResult> results, TimeSpan lease)
+    {
+        var leaseUntil = _time.GetUtcNow() + lease;
+        lock (_gate)
+        {
+            for (var i = 0; i < deliveries.Length; i++)
+            {
+                results[i] = Renew(Own(deliveries[i]), leaseUntil);
+            }
+        }
+    }
+
+    private static bool IsPlain(in Settlement settlement) => settlement is { Kind: SettleKind.Complete, Then: null or { Count: 0 } };
+
+    // Completes the plain completions that the batch begins with, up to a chunk; returns how many.
+    private int Complete(ReadOnlySpan<Settlement> settlements, Span<SettleResult> results)
+    {
+        var released = default(MessageChunk);
+        var count = 0;
+        lock (_gate)
+        {
+            for (; count < settlements.Length && count < MessageChunk.Length; count++)
+            {
+                ref readonly var settlement = ref settlements[count];
+                if (!IsPlain(in settlement))
+                {
+                    break;
+                }
+
+                var delivery = Own(settlement.Delivery);
+                if (TryBegin(in settlement, delivery, out results[count]))
+                {
+                    released[count] = delivery.Message;
+                    EndJob(delivery.Message);
+                    End(delivery, SettleKind.Complete);
+                }
+            }
+        }
+
+        // Back to the pool outside the lock: what ran and succeeded needs its message no more.
+        for (var i = 0; i < count; i++)
+        {
+            released[i]?.Release();
+        }
+
+        return count;
+    }
+
+    // The delivery is taken out of the reach of others first, so that copies and documents are made outside the lock.
+    private SettleResult Settle(in Settlement settlement)
+    {
+        var delivery = Own(settlement.Delivery);
+        lock (_gate)
+        {
+            if (!TryBegin(in settlement, delivery, out var result))
+            {
+                return result;
+            }
+        }
+
+        try
+        {
+            switch (settlement.Kind)
+            {
+                case SettleKind.Complete when !_broker.TrySendThen(settlement.Then!, delivery.Message):
+                    Abandon(delivery);
+                    return SettleResult.Unknown;
+                case SettleKind.Complete:
+                    CompleteBegun(delivery);
+                    return SettleResult.Ok;
+                case SettleKind.DeadLetter:
+                    Bury(delivery, in settlement);
+                    return SettleResult.Ok;
+                default:
+                    Return(delivery, in settlement);
+                    return SettleResult.Ok;
+            }
+        }
+        catch
+        {
+            Abandon(delivery);
+            throw;
+        }
+    }
+
+    // True if the delivery is its caller's to end; it is then in state Settling.
+    private bool TryBegin(in Settlement settlement, MemoryDelivery delivery, out SettleResult result)
+    {
+        result = SettleResult.LeaseLost;
+        if (settlement.Generation != delivery.Generation)
+        {
+            return false;
+        }
+
+        switch (delivery.State)
+        {
+            case DeliveryState.Expired:
+                Reclaim(delivery);
+                goto case DeliveryState.Leased;
+            case DeliveryState.Leased:
+                delivery.State = DeliveryState.Settling;
+                result = SettleResult.Ok;
+                return true;
+            case DeliveryState.Idle when delivery.SettledAs == settlement.Kind:
+                result = SettleResult.Ok;
+                return false;
+            default:
+                return false;
+        }
+    }
+
+    private SettleResult Renew(MemoryDelivery delivery, DateTimeOffset leaseUntil)
+    {
+        switch (delivery.State)
+        {
+            case DeliveryState.Expired:
+                Reclaim(delivery);
+                goto case DeliveryState.Leased;
+            case DeliveryState.Leased:
+                delivery.Extend(leaseUntil);
+                WatchLease(leaseUntil);
+                return SettleResult.Ok;
+            case DeliveryState.Settling:
+                return SettleResult.Ok;
+            default:
+                return SettleResult.LeaseLost;
+        }
+    }
+
+    private void CompleteBegun(MemoryDelivery delivery)
+    {
+        var message = delivery.Message;
+        lock (_gate)
+        {
+            EndJob(message);
+            End(delivery, SettleKind.Complete);
+        }
+
+        message?.Release();
+    }
+
+    // Retry, defer, release. The old message is left to the collector: a run that did not succeed may still hold it.
+    private void Return(MemoryDelivery delivery, in Settlement settlement)
+    {
+        var copy = delivery.Message?.WithState(settlement.NextState());
+        MemoryReceiver? woken;
+        lock (_gate)
+        {
+            var now = _time.GetUtcNow();
+            var due = settlement.Kind == SettleKind.Release ? null : settlement.Due;
+            var item = copy is null ? new QueuedItem(delivery.Raw!) : new QueuedItem(copy);
+            var priority = copy?.Attributes.Priority ?? JobPriority.Normal;
+            if (copy is { MayRepeat: true })
+            {
+                _seen.Advance(copy.Id, copy.State.Copy);
+            }
+
+            if (due > now)
+            {
+                Delay(item, due.Value);
+            }
+            else if (settlement.Kind == SettleKind.Release)
+            {
+                _lanes.PushFront(priority, item);
+            }
+            else
+            {
+                _lanes.PushBack(priority, item);
+            }
+
+            End(delivery, settlement.Kind);
+            woken = HandOut(now);
+        }
+
+        MemoryReceiver.Wake(woken);
+    }
+
+    // Settling failed: the worker keeps the delivery until its lease passes.
+    private void Abandon(MemoryDelivery delivery)
+    {
+        lock (_gate)
+        {
+            if (delivery.State == DeliveryState.Settling)
+            {
+                delivery.State = DeliveryState.Leased;
+                WatchLease(delivery.LeaseUntil);
+            }
+        }
+    }
+
+    private void EndJob(JobMessage? message)
+    {
+        if (message is { MayRepeat: true })
+        {
+            _seen.End(message.Id);
+        }
+    }
+
+    private void End(MemoryDelivery delivery, SettleKind kind)
+    {
+        delivery.End(kind);
+        _deliveries.Return(delivery);
+        _inFlight--;
+    }
+
+    private MemoryDelivery Own(JobDelivery delivery) =>
+        delivery is MemoryDelivery own && own.Owner == this
+            ? own
+            : throw new ArgumentException($"The delivery is not one of queue '{Name}' of this memory broker.", nameof(delivery));
+}
