@@ -35,7 +35,7 @@ internal sealed class MemberLoopEmitter(ValueEmitter values, IReadOnlyList<ReadM
     {
         foreach (var member in members)
         {
-            w.WriteLine($"{member.Value.Type.FullName} {member.Local} = {member.Default ?? "default!"};");
+            w.WriteLine($"{member.Value.Type.FullName} {member.Local} = {member.Default ?? (member.Value.Type.IsValueType ? "default" : "default!")};");
         }
 
         for (var bit = 0; bit < _tracked.Count; bit += BitsPerWord)

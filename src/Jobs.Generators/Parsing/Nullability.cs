@@ -5,19 +5,19 @@ namespace Jobs.Generators.Parsing;
 /// <summary>Where a null is allowed, by annotations and attributes. Code without nullable annotations allows all.</summary>
 internal static class Nullability
 {
-    private const string Namespace = "System.Diagnostics.CodeAnalysis.";
+    private const string Namespace = "System.Diagnostics.CodeAnalysis";
 
     public static bool MayBeRead(IPropertySymbol property) =>
-        !property.HasAttribute(Namespace + "DisallowNullAttribute")
-        && (property.HasAttribute(Namespace + "AllowNullAttribute") || Allows(property.Type, property.OriginalDefinition.Type));
+        property.FindAttribute(Namespace, "DisallowNullAttribute") is null
+        && (property.FindAttribute(Namespace, "AllowNullAttribute") is not null || Allows(property.Type, property.OriginalDefinition.Type));
 
     public static bool MayBeRead(IParameterSymbol parameter) =>
-        !parameter.HasAttribute(Namespace + "DisallowNullAttribute")
-        && (parameter.HasAttribute(Namespace + "AllowNullAttribute") || Allows(parameter.Type, parameter.OriginalDefinition.Type));
+        parameter.FindAttribute(Namespace, "DisallowNullAttribute") is null
+        && (parameter.FindAttribute(Namespace, "AllowNullAttribute") is not null || Allows(parameter.Type, parameter.OriginalDefinition.Type));
 
     public static bool MayBeWritten(IPropertySymbol property) =>
-        !property.HasAttribute(Namespace + "NotNullAttribute")
-        && (property.HasAttribute(Namespace + "MaybeNullAttribute") || Allows(property.Type, property.OriginalDefinition.Type));
+        property.FindAttribute(Namespace, "NotNullAttribute") is null
+        && (property.FindAttribute(Namespace, "MaybeNullAttribute") is not null || Allows(property.Type, property.OriginalDefinition.Type));
 
     private static bool Allows(ITypeSymbol type, ITypeSymbol declared)
     {

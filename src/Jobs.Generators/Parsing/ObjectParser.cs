@@ -30,7 +30,7 @@ internal sealed class ObjectParser
 
     private ObjectShape? Parse(TypeRef name)
     {
-        var setsRequired = _constructor?.HasAttribute("System.Diagnostics.CodeAnalysis.SetsRequiredMembersAttribute") == true;
+        var setsRequired = _constructor?.FindAttribute("System.Diagnostics.CodeAnalysis", "SetsRequiredMembersAttribute") is not null;
         var members = new List<ObjectMember>();
         var indexes = new Dictionary<string, int>(StringComparer.Ordinal);
         var jsonNames = new HashSet<string>(StringComparer.Ordinal);
@@ -125,7 +125,7 @@ internal sealed class ObjectParser
     // Structs are treated alike, though there it would take their invisible parameterless one and lose what only a constructor can set.
     private IMethodSymbol? FindConstructor()
     {
-        var annotated = _type.InstanceConstructors.Where(constructor => constructor.HasAttribute(JsonAttributes.Constructor)).ToList();
+        var annotated = _type.InstanceConstructors.Where(JsonAttributes.IsChosen).ToList();
         var candidates = _type.InstanceConstructors
             .Where(constructor => constructor.DeclaredAccessibility == Accessibility.Public && !(constructor.IsImplicitlyDeclared && _type.IsValueType))
             .ToList();

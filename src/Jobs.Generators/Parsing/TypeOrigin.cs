@@ -2,8 +2,8 @@ using Microsoft.CodeAnalysis;
 
 namespace Jobs.Generators.Parsing;
 
-/// <summary>Questions to symbols that read like prose. They compare names: a compilation may see a type in two references.</summary>
-internal static class SymbolExtensions
+/// <summary>Where types come from.</summary>
+internal static class TypeOrigin
 {
     extension(INamespaceOrTypeSymbol? symbol)
     {
@@ -28,13 +28,5 @@ internal static class SymbolExtensions
                 return (name == "System" || name.StartsWith("System.", StringComparison.Ordinal)) && !type.Locations.Any(location => location.IsInSource);
             }
         }
-    }
-
-    extension(ISymbol symbol)
-    {
-        public AttributeData? FindAttribute(string dottedName) =>
-            symbol.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass.DottedName == dottedName);
-
-        public bool HasAttribute(string dottedName) => symbol.FindAttribute(dottedName) is not null;
     }
 }
