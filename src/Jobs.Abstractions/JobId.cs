@@ -1,4 +1,8 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 
 namespace Jobs;
 
@@ -8,6 +12,10 @@ public readonly struct JobId : IEquatable<JobId>, ISpanFormattable, IUtf8SpanFor
 {
     /// <summary>The longest text, in characters.</summary>
     public const int MaxLength = 256;
+
+    private const int UuidLength = 36;
+
+    private static readonly SearchValues<char> UuidCharacters = SearchValues.Create("0123456789abcdef-");
 
     private readonly Guid _uuid;
     private readonly string? _text;
@@ -28,7 +36,14 @@ public readonly struct JobId : IEquatable<JobId>, ISpanFormattable, IUtf8SpanFor
     }
 
     /// <summary>The id of the <paramref name="index"/>-th job that this one enqueues: <c>{id}/{index}</c>.</summary>
-    public JobId Child(int index) => new(string.Create(null, $"{this}/{index}"));
+    /// <remarks>Where that would be too long, a UUID made of a hash of this id takes its place: jobs may enqueue jobs without end.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="index"/> is negative.</exception>
+    public JobId Child(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        var text = string.Create(null, $"{this}/{index}");
+        return new JobId(text.Length <= MaxLength ? text : string.Create(null, $"{Digest()}/{index}"));
+    }
 
     /// <inheritdoc/>
     public bool Equals(JobId other) => _uuid == other._uuid && string.Equals(_text, other._text, StringComparison.Ordinal);
@@ -48,41 +63,69 @@ public readonly struct JobId : IEquatable<JobId>, ISpanFormattable, IUtf8SpanFor
     /// <inheritdoc/>
     public override string ToString() => _text ?? _uuid.ToString("D");
 
-    /// <inheritdoc/>
-    public string ToString(string? format, IFormatProvider? formatProvider) => ToString();
-
-    /// <inheritdoc/>
-    public bool TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format = default, IFormatProvider? provider = null)
+    /// <summary>Writes the text; false if there is no room for it.</summary>
+    public bool TryFormat(Span<char> destination, out int charsWritten)
     {
         if (_text is null)
         {
             return _uuid.TryFormat(destination, out charsWritten, "D");
         }
 
-        charsWritten = _text.TryCopyTo(destination) ? _text.Length : 0;
-        return charsWritten > 0;
+        var fits = _text.TryCopyTo(destination);
+        charsWritten = fits ? _text.Length : 0;
+        return fits;
     }
 
-    /// <inheritdoc/>
-    public bool TryFormat(Span<byte> utf8Destination, out int bytesWritten, ReadOnlySpan<char> format = default, IFormatProvider? provider = null) =>
+    /// <summary>Writes the text as UTF-8; false if there is no room for it.</summary>
+    public bool TryFormat(Span<byte> utf8Destination, out int bytesWritten) =>
         _text is null
             ? _uuid.TryFormat(utf8Destination, out bytesWritten, "D")
-            : System.Text.Encoding.UTF8.TryGetBytes(_text, utf8Destination, out bytesWritten);
+            : Encoding.UTF8.TryGetBytes(_text, utf8Destination, out bytesWritten);
+
+    // An id is the same in every culture: the interfaces that speak of one stay out of sight, and analyzers do not ask for it.
+    string IFormattable.ToString(string? format, IFormatProvider? formatProvider) => ToString();
+
+    bool ISpanFormattable.TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>
+        TryFormat(destination, out charsWritten);
+
+    bool IUtf8SpanFormattable.TryFormat(Span<byte> utf8Destination, out int bytesWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>
+        TryFormat(utf8Destination, out bytesWritten);
+
+    static JobId IParsable<JobId>.Parse(string s, IFormatProvider? provider) => Parse(s);
+
+    static bool IParsable<JobId>.TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out JobId result) => TryParse(s, out result);
+
+    static JobId ISpanParsable<JobId>.Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s);
+
+    static bool ISpanParsable<JobId>.TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out JobId result) => TryParse(s, out result);
 
     /// <summary>Reads an id.</summary>
-    /// <exception cref="FormatException">The text is empty or longer than <see cref="MaxLength"/>.</exception>
-    public static JobId Parse(string s, IFormatProvider? provider = null) => Parse(s.AsSpan(), provider);
+    /// <exception cref="FormatException">The text is empty, longer than <see cref="MaxLength"/>, or holds half a surrogate pair.</exception>
+    public static JobId Parse(string s)
+    {
+        ArgumentNullException.ThrowIfNull(s);
+        return Parse(s.AsSpan());
+    }
 
     /// <summary>Reads an id.</summary>
-    /// <exception cref="FormatException">The text is empty or longer than <see cref="MaxLength"/>.</exception>
-    public static JobId Parse(ReadOnlySpan<char> s, IFormatProvider? provider = null) =>
-        TryParse(s, provider, out var id) ? id : throw new FormatException($"A job id has 1 to {MaxLength} characters; this one has {s.Length}.");
+    /// <exception cref="FormatException">The text is empty, longer than <see cref="MaxLength"/>, or holds half a surrogate pair.</exception>
+    public static JobId Parse(ReadOnlySpan<char> s)
+    {
+        if (TryParse(s, out var id))
+        {
+            return id;
+        }
 
-    /// <inheritdoc/>
-    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out JobId result) => TryParse(s.AsSpan(), provider, out result);
+        throw new FormatException(s.Length is 0 or > MaxLength
+            ? $"A job id has 1 to {MaxLength} characters; this one has {s.Length}."
+            : "A job id cannot hold half a surrogate pair.");
+    }
 
-    /// <inheritdoc/>
-    public static bool TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out JobId result)
+    /// <summary>Reads an id; false where <see cref="Parse(string)"/> throws.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? s, out JobId result) => TryParse(s.AsSpan(), out result);
+
+    /// <summary>Reads an id; false where <see cref="Parse(ReadOnlySpan{char})"/> throws.</summary>
+    public static bool TryParse(ReadOnlySpan<char> s, out JobId result)
     {
         result = default;
         if (s.Length is 0 or > MaxLength)
@@ -91,9 +134,64 @@ public readonly struct JobId : IEquatable<JobId>, ISpanFormattable, IUtf8SpanFor
         }
 
         // Only the canonical lower-case text may become a UUID: any other spelling must come back out as it went in.
-        result = s.Length == 36 && !s.ContainsAnyInRange('A', 'F') && Guid.TryParseExact(s, "D", out var uuid) && uuid != Guid.Empty
-            ? new JobId(uuid)
-            : new JobId(s.ToString());
+        if (s.Length == UuidLength && !s.ContainsAnyExcept(UuidCharacters) && Guid.TryParseExact(s, "D", out var uuid) && uuid != Guid.Empty)
+        {
+            result = new JobId(uuid);
+            return true;
+        }
+
+        // Half a surrogate pair cannot be written as UTF-8: it would come back as another id.
+        if (!IsWellFormed(s))
+        {
+            return false;
+        }
+
+        result = new JobId(s.ToString());
         return true;
+    }
+
+    /// <summary>Reads the string that the reader stands on.</summary>
+    /// <exception cref="InvalidOperationException">It is not valid UTF-8.</exception>
+    internal static bool TryRead(ref Utf8JsonReader reader, out JobId result)
+    {
+        if (reader.ValueSpan.Length > MaxLength)
+        {
+            // More bytes than characters: escapes, or no ASCII.
+            return TryParse(reader.GetString(), out result);
+        }
+
+        Span<char> text = stackalloc char[MaxLength];
+        return TryParse(text[..reader.CopyString(text)], out result);
+    }
+
+    private static bool IsWellFormed(ReadOnlySpan<char> text)
+    {
+        var surrogate = text.IndexOfAnyInRange('\uD800', '\uDFFF');
+        if (surrogate < 0)
+        {
+            return true;
+        }
+
+        for (text = text[surrogate..]; !text.IsEmpty;)
+        {
+            if (Rune.DecodeFromUtf16(text, out _, out var length) != OperationStatus.Done)
+            {
+                return false;
+            }
+
+            text = text[length..];
+        }
+
+        return true;
+    }
+
+    // A UUID version 8 (RFC 9562, 5.8): the same for the same id, on every machine.
+    private Guid Digest()
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(ToString()), hash);
+        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
+        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
+        return new Guid(hash[..16], bigEndian: true);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Jobs.Brokers;
 using Jobs.Definitions;
 using Jobs.Memory;
@@ -47,7 +46,7 @@ internal sealed class MemoryBench : IAsyncDisposable
     public JobMessage Message<TArgs>(JobDefinition<TArgs> definition, in TArgs args)
     {
         var message = JobMessage<TArgs>.Rent(definition, in args);
-        message.Id = JobId.Parse($"job-{++_ids}", CultureInfo.InvariantCulture);
+        message.Id = JobId.Parse($"job-{++_ids}");
         message.EnqueuedAt = Now;
         return message;
     }
