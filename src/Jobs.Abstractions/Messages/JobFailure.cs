@@ -3,6 +3,12 @@ namespace Jobs.Messages;
 /// <summary>One recorded failure of a job.</summary>
 public sealed record JobFailure
 {
+    /// <summary>The longest type name that is kept, in bytes as encoded.</summary>
+    public const int MaxTypeBytes = 256;
+
+    /// <summary>The longest worker name that is kept, in bytes as encoded.</summary>
+    public const int MaxWorkerBytes = 128;
+
     /// <summary>The longest message that is kept, in bytes as encoded.</summary>
     public const int MaxMessageBytes = 1024;
 
@@ -27,7 +33,7 @@ public sealed record JobFailure
     /// <summary>The worker that ran it.</summary>
     public string? Worker { get; init; }
 
-    /// <summary>Describes an exception.</summary>
+    /// <summary>Describes an exception. What is too long to be kept is cut and ends in <c>...</c>.</summary>
     public static JobFailure From(Exception exception, int attempt, DateTimeOffset at, string? worker = null)
     {
         ArgumentNullException.ThrowIfNull(exception);
@@ -35,10 +41,10 @@ public sealed record JobFailure
         {
             Attempt = attempt,
             At = at,
-            Type = exception.GetType().FullName ?? exception.GetType().Name,
-            Message = exception.InnerException is { } inner ? $"{exception.Message} ---> {inner.GetType().FullName}: {inner.Message}" : exception.Message,
-            Stack = exception.StackTrace,
-            Worker = worker,
+            Type = JsonText.Fit(exception.GetType().FullName ?? exception.GetType().Name, MaxTypeBytes),
+            Message = JsonText.Fit(exception.InnerException is { } inner ? $"{exception.Message} ---> {inner.GetType().FullName}: {inner.Message}" : exception.Message, MaxMessageBytes),
+            Stack = exception.StackTrace is { } stack ? JsonText.Fit(stack, MaxStackBytes) : null,
+            Worker = worker is null ? null : JsonText.Fit(worker, MaxWorkerBytes),
         };
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Jobs.Definitions;
+using Jobs.Serialization;
 
 namespace Jobs.Messages;
 
@@ -49,10 +50,13 @@ public sealed class JobMessage<TArgs> : JobMessage
     }
 
     /// <inheritdoc/>
-    public override TRead ReadArgs<TRead>(JobDefinition<TRead> definition) =>
-        this is JobMessage<TRead> same
+    public override TRead ReadArgs<TRead>(JobDefinition<TRead> definition)
+    {
+        ObjectDisposedException.ThrowIf(_definition is null, this);
+        return this is JobMessage<TRead> same
             ? same._args
-            : throw new JobPayloadException($"Job '{Name}' carries {typeof(TArgs)}, but '{definition.Name}' takes {typeof(TRead)}.", definition.Name);
+            : throw new JobPayloadException($"it is {typeof(TArgs)} of job '{Name}', not {typeof(TRead)}.", definition.Name);
+    }
 
     /// <inheritdoc/>
     public override void Release()
@@ -64,13 +68,9 @@ public sealed class JobMessage<TArgs> : JobMessage
 
         _definition = null;
         _args = default!;
-        Id = default;
-        Due = null;
-        Attributes = MessageAttributes.None;
-        State = MessageState.Initial;
-        MayRepeat = false;
+        ResetEnvelope();
         MessagePool<JobMessage<TArgs>>.Return(this);
     }
 
-    internal override void WriteData(Utf8JsonWriter writer) => Definition.Write(writer, in _args);
+    internal override void WriteData(Utf8JsonWriter writer) => JobJson.WritePayload(Definition, writer, in _args);
 }

@@ -38,7 +38,7 @@ public abstract class JobMessage
     /// <summary>Where it was enqueued: <c>/{namespace}</c>.</summary>
     public string Source { get; internal set; } = "/";
 
-    /// <summary>When it was enqueued.</summary>
+    /// <summary>When it was enqueued; <c>default</c> if the producer did not say.</summary>
     public DateTimeOffset EnqueuedAt { get; internal set; }
 
     /// <summary>The time before which its first copy does not run, or null.</summary>
@@ -99,6 +99,21 @@ public abstract class JobMessage
     }
 
     internal abstract void WriteData(Utf8JsonWriter writer);
+
+    /// <summary>Clears everything, so that nothing of this message shows up in the next one that uses the object.</summary>
+    private protected void ResetEnvelope()
+    {
+        Id = default;
+        Name = "";
+        Version = 1;
+        Queue = "default";
+        Source = "/";
+        EnqueuedAt = default;
+        Due = null;
+        Attributes = MessageAttributes.None;
+        State = MessageState.Initial;
+        MayRepeat = false;
+    }
 
     internal void CopyEnvelopeFrom(JobMessage other)
     {

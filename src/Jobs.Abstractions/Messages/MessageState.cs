@@ -66,20 +66,19 @@ public sealed record MessageState
 
     private MessageState Record(JobFailure failure)
     {
-        var failures = new List<JobFailure>(Failures.Count + 1);
-        foreach (var earlier in Failures)
+        // A state that somebody else wrote may hold any number.
+        var omitted = Math.Max(0, Failures.Count + 1 - (2 * KeptFailures));
+        var failures = new List<JobFailure>(Failures.Count + 1 - omitted);
+        for (var i = 0; i < Failures.Count; i++)
         {
-            failures.Add(earlier.Stack is null ? earlier : earlier with { Stack = null });
+            if (i < KeptFailures || i >= KeptFailures + omitted)
+            {
+                var earlier = Failures[i];
+                failures.Add(earlier.Stack is null ? earlier : earlier with { Stack = null });
+            }
         }
 
         failures.Add(failure);
-        var omitted = OmittedFailures;
-        while (failures.Count > 2 * KeptFailures)
-        {
-            failures.RemoveAt(KeptFailures);
-            omitted++;
-        }
-
-        return this with { Failures = failures, OmittedFailures = omitted };
+        return this with { Failures = failures, OmittedFailures = OmittedFailures + omitted };
     }
 }

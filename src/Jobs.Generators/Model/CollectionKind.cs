@@ -13,7 +13,6 @@ internal enum CollectionKind
     /// <summary>An interface that has one.</summary>
     IndexedInterface,
     HashSet,
-    SetInterface,
     ImmutableArray,
     ImmutableList,
     ImmutableHashSet,

@@ -1,0 +1,36 @@
+namespace Jobs.Messages;
+
+/// <summary>The members of a document that mean something here; all others are user headers.</summary>
+internal enum DocumentAttribute
+{
+    Other,
+    SpecVersion,
+    Id,
+    Source,
+    Type,
+    Time,
+    DataContentType,
+    JobVersion,
+    JobQueue,
+    JobDue,
+    JobExpires,
+    JobPriority,
+    JobKey,
+    JobTenant,
+    JobMaxAttempts,
+    JobBackoff,
+    JobTimeout,
+    JobCorrelationId,
+    JobParent,
+    JobRoot,
+    JobSchedule,
+    JobTick,
+    JobPartition,
+    JobConcurrencyKey,
+    JobReplyTo,
+    TraceParent,
+    TraceState,
+    Data,
+    DataBase64,
+    DataRef,
+}
