@@ -13,6 +13,7 @@ internal enum CollectionKind
     /// <summary>An interface that has one.</summary>
     IndexedInterface,
     HashSet,
+    SetInterface,
     ImmutableArray,
     ImmutableList,
     ImmutableHashSet,

@@ -15,6 +15,6 @@ internal enum MemberAssignment
     /// <summary>By its setter, when it was in the JSON.</summary>
     Setter,
 
-    /// <summary>By its init accessor, when it was in the JSON: otherwise the type's own initial value must stay.</summary>
-    InitAccessor,
+    /// <summary>In the object initializer; when the JSON lacks it, with the value that the type itself begins with.</summary>
+    OptionalInitializer,
 }

@@ -22,7 +22,4 @@ internal sealed record ObjectMember
     public required bool IsRequired { get; init; }
 
     public WriteCondition Condition { get; init; }
-
-    /// <summary>The type that declares the property, where it must be named to set it.</summary>
-    public TypeRef? DeclaringType { get; init; }
 }

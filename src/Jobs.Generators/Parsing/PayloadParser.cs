@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Jobs.Generators.Emission;
 using Jobs.Generators.Model;
 using Microsoft.CodeAnalysis;
 
@@ -9,9 +10,53 @@ internal static class PayloadParser
 {
     /// <summary>Parses the parameters of a job that travel.</summary>
     /// <returns>Null if one of them cannot be serialized; why goes to the sink.</returns>
-    public static PayloadModel? Parse(ImmutableArray<IParameterSymbol> payloadParameters, Compilation compilation, PayloadSink? sink, CancellationToken cancellationToken) => null;
+    public static PayloadModel? Parse(ImmutableArray<IParameterSymbol> payloadParameters, Compilation compilation, PayloadSink? sink, CancellationToken cancellationToken)
+    {
+        var walker = new PayloadWalker(compilation, sink, cancellationToken);
+        var members = new List<PayloadMember>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var parameter in payloadParameters)
+        {
+            var propertyName = Identifier.ToPascalCase(parameter.Name);
+            var jsonName = CamelCase.Of(propertyName);
+            if (!names.Add(jsonName))
+            {
+                walker.Fail(parameter, parameter.Name, parameter.Type, $"another parameter has the JSON name '{jsonName}' too");
+            }
+
+            if (walker.Walk(parameter.Type, parameter.Name, parameter) is { } value)
+            {
+                members.Add(new PayloadMember
+                {
+                    Name = parameter.Name,
+                    PropertyName = propertyName,
+                    JsonName = jsonName,
+                    Value = value,
+                    AllowsNull = Nullability.MayBeRead(parameter),
+                    Default = parameter.HasExplicitDefaultValue ? Literal.OfDefault(parameter) : null,
+                });
+            }
+        }
+
+        return walker.HasFailed ? null : new PayloadModel
+        {
+            Members = members.ToEquatableArray(),
+            Shapes = walker.Shapes,
+            IsImmutable = payloadParameters.All(parameter => new Immutability().IsImmutable(parameter.Type)),
+        };
+    }
 
     /// <summary>Parses a type that travels as a whole.</summary>
     /// <returns>Null if it cannot be serialized; why goes to the sink.</returns>
-    public static PayloadTypeModel? ParseType(ITypeSymbol type, Compilation compilation, PayloadSink? sink, CancellationToken cancellationToken) => null;
+    public static PayloadTypeModel? ParseType(ITypeSymbol type, Compilation compilation, PayloadSink? sink, CancellationToken cancellationToken)
+    {
+        var walker = new PayloadWalker(compilation, sink, cancellationToken);
+        var value = walker.Walk(type, type.Name, symbol: type);
+        return value is null || walker.HasFailed ? null : new PayloadTypeModel
+        {
+            Value = value,
+            Shapes = walker.Shapes,
+            IsImmutable = new Immutability().IsImmutable(type),
+        };
+    }
 }

@@ -104,6 +104,12 @@ internal sealed class LeaseKeeper(
             var (run, ticket) = _renewing[i];
             if (run.Delivery is { } delivery && run.IsSame(ticket))
             {
+                if (!run.IsDeliveryOurs)
+                {
+                    Stop(run, ticket, StopReason.LeaseLost);
+                    continue;
+                }
+
                 _renewing[kept] = (run, ticket);
                 _deliveries[kept++] = delivery;
             }

@@ -19,6 +19,7 @@ internal sealed class JobRun : IThreadPoolWorkItem
     private long _control;
     private long _startedAt;
     private ValueTask _pending;
+    private int _deliveryGeneration;
     private CancellationTokenSource? _tokens;
 
     public JobRun(QueueLane lane)
@@ -39,6 +40,9 @@ internal sealed class JobRun : IThreadPoolWorkItem
     public IReadOnlyList<JobRun>? Batch { get; set; }
 
     public JobDelivery Delivery { get; private set; } = null!;
+
+    /// <summary>False once the adapter has reused the delivery object: the lease was lost long ago.</summary>
+    public bool IsDeliveryOurs => Delivery.Generation == _deliveryGeneration;
 
     /// <summary>Null if this host does not know the job, or the bytes are not a job.</summary>
     public JobRegistration? Job { get; private set; }
@@ -118,6 +122,7 @@ internal sealed class JobRun : IThreadPoolWorkItem
     public void Assign(JobDelivery delivery, JobRegistration? job, long now, long leaseEnds, long renewAt)
     {
         Delivery = delivery;
+        _deliveryGeneration = delivery.Generation;
         Job = job;
         Id = delivery.Message?.Id ?? default;
         Name = delivery.Message?.Name ?? "";
@@ -161,6 +166,9 @@ internal sealed class JobRun : IThreadPoolWorkItem
 
     /// <summary>True if the slot still holds the delivery that it held when the ticket was taken.</summary>
     public bool IsSame(long ticket) => Ticket >> GenerationShift == ticket >> GenerationShift;
+
+    /// <summary>True if the settlement was made of the delivery that the run was given, and not of a later use of the same object.</summary>
+    public bool Owns(in Settlement settlement) => settlement.Generation == _deliveryGeneration;
 
     /// <summary>Empties the slot. A token source that someone may yet cancel is left to them.</summary>
     public void Clear()

@@ -101,6 +101,13 @@ internal sealed class JobRunner(
     /// <summary>Settles a run that holds no permit. The caller has moved it out of <see cref="RunPhase.Waiting"/> or <see cref="RunPhase.Running"/>.</summary>
     public void SettleWithoutPermit(JobRun run, in Outcome outcome)
     {
+        if (!run.Owns(outcome.Settlement))
+        {
+            reporter.ReportLeaseLost(run);
+            gate.Return(run);
+            return;
+        }
+
         reporter.Announce(run, in outcome);
         if (run.Lane.Settler.Add(run, in outcome))
         {
@@ -254,6 +261,12 @@ internal sealed class JobRunner(
     {
         var (lane, wasExclusive) = (run.Lane, run.IsExclusive);
         run.TryMove(RunPhase.Running, RunPhase.Settling);
+        if (!run.Owns(outcome.Settlement))
+        {
+            Drop(run, wasBatch);
+            return;
+        }
+
         reporter.Announce(run, in outcome);
         var isSettled = lane.Settler.Add(run, in outcome);
         gate.Finish(lane, wasBatch, wasExclusive, isSettled ? run : null);
@@ -266,7 +279,7 @@ internal sealed class JobRunner(
         gate.Finish(run.Lane, wasBatch, run.IsExclusive, run);
     }
 
-    private static bool IsLeaseLost(JobRun run, long now) => run.StopReason == StopReason.LeaseLost || now >= run.LeaseEnds;
+    private static bool IsLeaseLost(JobRun run, long now) => run.StopReason == StopReason.LeaseLost || now >= run.LeaseEnds || !run.IsDeliveryOurs;
 
     private void SetDeadlines(JobRun run, long now)
     {
