@@ -70,7 +70,7 @@ internal static class ClientEmitter
                 w.WriteLine($"builder.AddDefinition({names.Definition}.Instance);");
                 if (job.Call is not null)
                 {
-                    w.WriteLine($"builder.AddHandler(new {names.Handler}());");
+                    w.WriteLine($"builder.AddHandler({names.Handler}.Instance);");
                 }
             }
 

@@ -18,7 +18,7 @@ internal static class HandlerClassEmitter
                 for (var i = 0; i < model.Handlers.Count; i++)
                 {
                     w.WriteLine($"builder.AddDefinition(global::Jobs.Definitions.JobDefinition.Of<{model.Handlers[i].ArgsType}>());");
-                    w.WriteLine($"builder.AddHandler(new {Name(model, i)}());");
+                    w.WriteLine($"builder.AddHandler({Name(model, i)}.Instance);");
                 }
             }
 

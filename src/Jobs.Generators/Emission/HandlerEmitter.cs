@@ -14,7 +14,10 @@ internal static class HandlerEmitter
         var kind = call.BatchItemType is null ? "JobHandler" : "BatchJobHandler";
         using (w.Block($"private sealed class {name} : global::Jobs.Definitions.{kind}<{types}>"))
         {
-            using (w.Block($"public {name}()\n    : base(global::Jobs.Definitions.JobDefinition.Of<{types}>())"))
+            // One instance, so that registering twice registers the same.
+            w.WriteLine($"internal static readonly {name} Instance = new();");
+            w.WriteLine();
+            using (w.Block($"private {name}()\n    : base(global::Jobs.Definitions.JobDefinition.Of<{types}>())"))
             {
                 EmitSettings(w, location, call);
             }

@@ -45,18 +45,19 @@ internal static class HandlerClassParser
     private static ContractHandlerModel? ParseHandler(IMethodSymbol method, INamedTypeSymbol type, Compilation compilation, CancellationToken cancellationToken)
     {
         // The contract is parsed as where it was compiled, so both agree on what exists and how it is called.
-        if (JobParser.Parse(method, compilation, null, cancellationToken) is not { } parsed || !Exists(method, parsed, compilation))
+        if (JobParser.Parse(method, compilation, null, cancellationToken) is not { } parsed
+            || SignatureParser.Parse(method, null) is not { } signature
+            || !Exists(method, parsed, compilation))
         {
             return null;
         }
 
         var client = GeneratedFile.FullName(parsed.Type.Namespace, parsed.Type.ClientName);
-        var implementation = type.FindImplementationForInterfaceMember(method) as IMethodSymbol;
         return new ContractHandlerModel(
             $"{client}.{Identifier.Escape(parsed.Job.ArgsName)}",
             JobNames.WithoutSuffix(parsed.Job.ArgsName, "Args"),
-            JobParser.Location(implementation is { MethodKind: MethodKind.Ordinary } ? implementation : method),
-            SignatureParser.Parse(method, null) is { } signature ? CallParser.Parse(method, signature, parsed.Job.Payload, type) : null!);
+            JobParser.Location(type, method),
+            CallParser.Parse(method, signature, parsed.Job.Payload, type));
     }
 
     /// <summary>True if the args are, or will be, generated.</summary>

@@ -102,13 +102,14 @@ internal static class JobNames
     public static string ToUniqueIdentifier(string text)
     {
         var name = new StringBuilder(text.Length);
-        foreach (var c in text)
+        for (var i = 0; i < text.Length; i++)
         {
-            if (char.IsLetter(c) || (char.IsDigit(c) && name.Length > 0))
+            var c = text[i];
+            if (char.IsLetter(c) || (char.IsDigit(c) && i > 0))
             {
                 name.Append(c);
             }
-            else if (c == '.')
+            else if (c == '.' && i + 1 < text.Length && text[i + 1] != 'x')
             {
                 name.Append('_');
             }

@@ -49,7 +49,7 @@ internal static class JobParser
             Policy = settings.Parse(),
             Batch = ParseBatch(method, signature, settings, compilation, sink, cancellationToken),
             MethodName = method.Name,
-            Location = Location(method),
+            Location = Location(method.ContainingType, method),
             ArgsName = JobNames.Args(method),
             IsPublic = IsPublic(method, signature),
             Payload = payload,
@@ -60,12 +60,12 @@ internal static class JobParser
         return signature.BatchItem is not null && job.Batch is null ? null : new ParsedJob(type, job);
     }
 
-    /// <summary>A method as error messages name it.</summary>
-    public static string Location(IMethodSymbol method) =>
-        $"{method.ContainingType.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat)}.{method.Name}";
+    /// <summary>A method of a type as error messages name it.</summary>
+    public static string Location(INamedTypeSymbol type, IMethodSymbol method) =>
+        $"{type.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat)}.{method.Name}";
 
-    /// <summary>The payload's members; none for a batch, whose args wrap the item.</summary>
-    public static PayloadModel? ParsePayload(IMethodSymbol method, JobSignature signature, Compilation compilation, IJobSink? sink, CancellationToken cancellationToken)
+    // A batch has none: its args wrap the item.
+    private static PayloadModel? ParsePayload(IMethodSymbol method, JobSignature signature, Compilation compilation, IJobSink? sink, CancellationToken cancellationToken)
     {
         if (signature.BatchItem is not null)
         {

@@ -30,7 +30,7 @@ internal sealed class LoadedJobs : IJobsBuilder, IJobResultSink
 
     public HashSet<JobDefinition> Definitions { get; } = [];
 
-    public List<JobHandler> Handlers { get; } = [];
+    public HashSet<JobHandler> Handlers { get; } = [];
 
     public IReadOnlyList<string> Log => (IReadOnlyList<string>)Type("Scenario").GetField("Log")!.GetValue(null)!;
 
