@@ -72,8 +72,8 @@ public sealed class IncrementalityTests
         const string Jobs = "namespace Shop; public static class OrderJobs { [Job] public static void Place(Order order) { } }";
         var compilation = GeneratorRunner.Compile(LanguageVersion.CSharp14, Jobs, "Shop");
         var order = GeneratorRunner.Parse(LanguageVersion.CSharp14, Order, "Order.cs");
-        var driver = GeneratorRunner.CreateDriver(LanguageVersion.CSharp14).RunGenerators(compilation.AddSyntaxTrees(order));
-        driver = driver.RunGenerators(compilation.AddSyntaxTrees(GeneratorRunner.Parse(LanguageVersion.CSharp14, Order.Replace("int Id", "int Id, string Name", StringComparison.Ordinal), "Order.cs")));
+        var edited = GeneratorRunner.Parse(LanguageVersion.CSharp14, Order.Replace("int Id", "int Id, string Name", StringComparison.Ordinal), "Order.cs");
+        var driver = GeneratorRunner.RunTwice(compilation.AddSyntaxTrees(order), compilation.AddSyntaxTrees(edited));
         Assert.Contains(driver.GetRunResult().GeneratedTrees, static t => t.ToString().Contains("\"name\"", StringComparison.Ordinal));
     }
 
@@ -81,8 +81,7 @@ public sealed class IncrementalityTests
     {
         var compilation = GeneratorRunner.Compile(LanguageVersion.CSharp14, Source, "Shop");
         var tree = compilation.SyntaxTrees.Single(static t => t.FilePath == "Source.cs");
-        var driver = GeneratorRunner.CreateDriver(LanguageVersion.CSharp14).RunGenerators(compilation);
         var edited = GeneratorRunner.Parse(LanguageVersion.CSharp14, edit(Source), "Source.cs");
-        return driver.RunGenerators(compilation.ReplaceSyntaxTree(tree, edited));
+        return GeneratorRunner.RunTwice(compilation, compilation.ReplaceSyntaxTree(tree, edited));
     }
 }

@@ -26,7 +26,7 @@ internal static class GeneratorRunner
     public static GeneratorResult RunAs(LanguageVersion version, string source, string assemblyName = "Shop", params MetadataReference[] references)
     {
         var compilation = Compile(version, source, assemblyName, references);
-        var driver = CreateDriver(version).RunGenerators(compilation);
+        GeneratorDriver driver = CreateDriver(version).RunGenerators(compilation);
         AssertCached(driver.RunGenerators(compilation.AddSyntaxTrees(Parse(version, "internal class Unrelated;", "Unrelated.cs"))));
 
         driver = driver.RunGeneratorsAndUpdateCompilation(compilation, out var updated, out var diagnostics);
@@ -47,6 +47,10 @@ internal static class GeneratorRunner
         return result.GeneratedSources.ToDictionary(static s => s.HintName, static s => s.SourceText.ToString());
     }
 
+    /// <summary>Runs one driver before and after an edit.</summary>
+    public static GeneratorDriver RunTwice(Compilation before, Compilation after) =>
+        CreateDriver(LanguageVersion.CSharp14).RunGenerators(before).RunGenerators(after);
+
     public static CSharpCompilation Compile(LanguageVersion version, string source, string assemblyName, params MetadataReference[] references) => CSharpCompilation.Create(
         assemblyName,
         [Parse(version, Usings, "Usings.cs"), Parse(version, source, "Source.cs")],
@@ -55,11 +59,6 @@ internal static class GeneratorRunner
 
     public static SyntaxTree Parse(LanguageVersion version, string source, string path) =>
         CSharpSyntaxTree.ParseText(source, Options(version), path);
-
-    public static GeneratorDriver CreateDriver(LanguageVersion version) => CSharpGeneratorDriver.Create(
-        [new JobGenerator().AsSourceGenerator()],
-        parseOptions: Options(version),
-        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
     /// <summary>Asserts that the last run of a driver computed nothing new.</summary>
     public static void AssertCached(GeneratorDriver driver)
@@ -74,6 +73,11 @@ internal static class GeneratorRunner
             }
         }
     }
+
+    private static CSharpGeneratorDriver CreateDriver(LanguageVersion version) => CSharpGeneratorDriver.Create(
+        [new JobGenerator().AsSourceGenerator()],
+        parseOptions: Options(version),
+        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
     private static CSharpParseOptions Options(LanguageVersion version) => new(version, DocumentationMode.Diagnose);
 

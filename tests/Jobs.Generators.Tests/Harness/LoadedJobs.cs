@@ -26,6 +26,9 @@ internal sealed class LoadedJobs : IJobsBuilder, IJobResultSink
 
     public IServiceCollection Services { get; } = new ServiceCollection();
 
+    /// <summary>What handlers get as their token.</summary>
+    public CancellationToken Token { get; set; }
+
     public IServiceProvider Provider => _provider.Value;
 
     public HashSet<JobDefinition> Definitions { get; } = [];
@@ -69,12 +72,12 @@ internal sealed class LoadedJobs : IJobsBuilder, IJobResultSink
 
     /// <summary>Runs the handler of the last job enqueued, in a scope of its own.</summary>
     /// <returns>The result as JSON, or null.</returns>
-    public async Task<string?> HandleAsync(JobContext? context = null, CancellationToken cancellationToken = default)
+    public async Task<string?> HandleAsync(JobContext? context = null)
     {
         _result = null;
         var job = Client.Jobs[^1];
         await using var scope = Provider.CreateAsyncScope();
-        await Handler(job.Definition.Name).InvokeAsync(job.Message, new JobInvocation(scope.ServiceProvider, cancellationToken, context, Results: this));
+        await Handler(job.Definition.Name).InvokeAsync(job.Message, new JobInvocation(scope.ServiceProvider, Token, context, Results: this));
         return _result;
     }
 
