@@ -80,8 +80,8 @@ internal sealed partial class MemoryQueue
                 woken = HandOut(now);
             }
 
-            var age = Ready > 0 && _lanes.OldestSince() is { } since && now > since ? now - since : TimeSpan.Zero;
-            depth = new QueueDepth(Ready, _inFlight, _delayed.Count, age);
+            var age = _lanes.OldestSince() is { } since && now > since ? now - since : TimeSpan.Zero;
+            depth = new QueueDepth(_lanes.Count, _inFlight, _delayed.Count, age);
         }
 
         MemoryReceiver.Wake(woken);
@@ -104,7 +104,7 @@ internal sealed partial class MemoryQueue
     {
         lock (_gate)
         {
-            var purged = (long)Ready + _delayed.Count;
+            var purged = (long)_lanes.Count + _delayed.Count;
             while (_lanes.TryPop(AllLevels, out var item))
             {
                 Purge(item);
@@ -127,7 +127,7 @@ internal sealed partial class MemoryQueue
         var message = item.Message;
         if (item.Redelivery is { } redelivery)
         {
-            message = TakeOver(redelivery)?.Message;
+            message = TakeOver(redelivery).Message;
         }
 
         EndJob(message);

@@ -25,18 +25,24 @@ internal sealed partial class MemoryQueue
 
     public DeadLetterPage PageDeadLetters(string? cursor, int take)
     {
+        DeadLetterPage page;
         lock (_gate)
         {
-            return _dead.Page(cursor, take);
+            page = _dead.Page(cursor, take);
         }
+
+        return page with { Items = [.. page.Items.Select(Detach)] };
     }
 
     public DeadLetter? FindDeadLetter(string key)
     {
+        DeadLetter? letter;
         lock (_gate)
         {
-            return _dead.TryGet(key, out var letter) ? letter : null;
+            _dead.TryGet(key, out letter);
         }
+
+        return letter is null ? null : Detach(letter);
     }
 
     public bool DeleteDeadLetter(string key)
@@ -100,6 +106,18 @@ internal sealed partial class MemoryQueue
         MemoryReceiver.Wake(woken);
         return ReplayStatus.Replayed;
     }
+
+    // What a caller does with a message, releasing it included, must not reach the one that a replay needs.
+    private static DeadLetter Detach(DeadLetter letter) => letter.Message is not { } message ? letter : new DeadLetter
+    {
+        Key = letter.Key,
+        Queue = letter.Queue,
+        Reason = letter.Reason,
+        Error = letter.Error,
+        DiedAt = letter.DiedAt,
+        Document = letter.Document,
+        Message = message.WithState(message.State),
+    };
 
     private void Bury(MemoryDelivery delivery, in Settlement settlement)
     {

@@ -119,8 +119,7 @@ internal sealed partial class MemoryQueue
         _inFlight--;
         if (delivery.Redelivery is { IsQueued: true } redelivery)
         {
-            redelivery.IsCancelled = false;
-            _cancelled--;
+            _lanes.Restore(redelivery);
             return;
         }
 
@@ -131,8 +130,7 @@ internal sealed partial class MemoryQueue
     // The worker came back before anyone else had its delivery.
     private void Reclaim(MemoryDelivery delivery)
     {
-        delivery.Redelivery!.IsCancelled = true;
-        _cancelled++;
+        _lanes.Cancel(delivery.Redelivery!);
         _inFlight++;
     }
 

@@ -23,7 +23,6 @@ internal sealed partial class MemoryQueue
     private readonly List<MemoryReceiver> _waiting = [];
     private long _maxLength = long.MaxValue;
     private int _inFlight;
-    private int _cancelled;
     private bool _isPaused;
     private bool _isClosed;
 
@@ -42,9 +41,6 @@ internal sealed partial class MemoryQueue
 
     public string Name { get; }
 
-    // What a cancelled redelivery leaves in its lane is no message.
-    private int Ready => _lanes.Count - _cancelled;
-
     /// <summary>Takes a message that the caller has made safe to keep.</summary>
     public SendResult Enqueue(JobMessage message, bool isLimited)
     {
@@ -57,7 +53,7 @@ internal sealed partial class MemoryQueue
             }
 
             // Delayed messages wait as well: a limit that did not count them would not bound memory.
-            if (isLimited && Ready + _delayed.Count >= _maxLength)
+            if (isLimited && _lanes.Count + _delayed.Count >= _maxLength)
             {
                 return new SendResult(SendStatus.QueueFull);
             }
@@ -224,9 +220,13 @@ internal sealed partial class MemoryQueue
             {
                 buffer[count++] = Begin(null, raw, 1, leaseUntil);
             }
-            else if (Redeliver(item.Redelivery!, leaseUntil) is { } delivery)
+            else
             {
-                buffer[count++] = delivery;
+                var previous = TakeOver(item.Redelivery!);
+
+                // The former worker may still read its message, so the next one gets a copy.
+                var copy = previous.Message?.WithState(previous.Message.State);
+                buffer[count++] = Begin(copy, previous.Raw, previous.Deliveries + 1, leaseUntil);
             }
         }
 
@@ -246,22 +246,9 @@ internal sealed partial class MemoryQueue
         return delivery;
     }
 
-    // The former worker may still read its message, so the next one gets a copy.
-    private MemoryDelivery? Redeliver(Redelivery redelivery, DateTimeOffset leaseUntil) =>
-        TakeOver(redelivery) is { } previous
-            ? Begin(previous.Message?.WithState(previous.Message.State), previous.Raw, previous.Deliveries + 1, leaseUntil)
-            : null;
-
     // The former worker may hold its delivery for ever, so the object is never reused.
-    private MemoryDelivery? TakeOver(Redelivery redelivery)
+    private MemoryDelivery TakeOver(Redelivery redelivery)
     {
-        redelivery.IsQueued = false;
-        if (redelivery.IsCancelled)
-        {
-            _cancelled--;
-            return null;
-        }
-
         redelivery.Previous.State = DeliveryState.Lost;
         _deliveries.Remove(redelivery.Previous);
         return redelivery.Previous;

@@ -16,7 +16,7 @@ internal sealed class PriorityLanes
 
     public PriorityLanes() => Offer(1 << (int)JobPriority.Normal);
 
-    /// <summary>How many items stand here, cancelled ones included.</summary>
+    /// <summary>How many items stand here; cancelled ones do not count.</summary>
     public int Count { get; private set; }
 
     public static int MaskOf(IReadOnlyList<JobPriority> priorities)
@@ -60,30 +60,54 @@ internal sealed class PriorityLanes
     /// <summary>Takes the next item of the levels in <paramref name="mask"/>.</summary>
     public bool TryPop(int mask, out QueuedItem item)
     {
-        var candidates = _occupied & mask;
-        if (candidates == 0)
+        while ((_occupied & mask) is var candidates and not 0)
         {
-            item = default;
-            return false;
+            item = Pop(Choose(candidates));
+            if (item.Redelivery is not { } redelivery)
+            {
+                Count--;
+                return true;
+            }
+
+            redelivery.IsQueued = false;
+            if (!redelivery.IsCancelled)
+            {
+                Count--;
+                return true;
+            }
         }
 
-        var lane = Choose(candidates);
-        item = _lanes[lane].PopFront();
+        item = default;
+        return false;
+    }
+
+    /// <summary>Passes over an item that stands here.</summary>
+    public void Cancel(Redelivery redelivery)
+    {
+        redelivery.IsCancelled = true;
         Count--;
-        if (_lanes[lane].Count == 0)
-        {
-            _occupied &= ~(1 << lane);
-        }
+    }
 
-        return true;
+    /// <summary>Takes a cancellation back.</summary>
+    public void Restore(Redelivery redelivery)
+    {
+        redelivery.IsCancelled = false;
+        Count++;
     }
 
     /// <summary>Since when the oldest item waits, going by the first of each lane.</summary>
     public DateTimeOffset? OldestSince()
     {
         DateTimeOffset? oldest = null;
-        foreach (var lane in _lanes)
+        for (var level = 0; level < Levels; level++)
         {
+            var lane = _lanes[level];
+            while (lane.Count > 0 && lane.Front.Redelivery is { IsCancelled: true } redelivery)
+            {
+                redelivery.IsQueued = false;
+                Pop(level);
+            }
+
             if (lane.Count > 0 && (oldest is null || lane.Front.Since < oldest))
             {
                 oldest = lane.Front.Since;
@@ -91,6 +115,17 @@ internal sealed class PriorityLanes
         }
 
         return oldest;
+    }
+
+    private QueuedItem Pop(int lane)
+    {
+        var item = _lanes[lane].PopFront();
+        if (_lanes[lane].Count == 0)
+        {
+            _occupied &= ~(1 << lane);
+        }
+
+        return item;
     }
 
     private int Choose(int candidates)
