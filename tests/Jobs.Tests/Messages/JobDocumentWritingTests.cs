@@ -28,6 +28,24 @@ public sealed class JobDocumentWritingTests
     }
 
     [Fact]
+    public void Random_documents_read_the_same_in_any_order()
+    {
+        for (var seed = 0; seed < 1_000; seed++)
+        {
+            var random = new Random(seed);
+            var message = RandomMessages.Next(random);
+            using var json = JsonDocument.Parse(Wire.Bytes(message));
+            var members = json.RootElement.EnumerateObject().ToArray();
+            random.Shuffle(members);
+
+            var read = Wire.Read("{" + string.Join(',', members.Select(member => member.ToString())) + "}");
+
+            AssertSame(message, read);
+            Assert.Equal(message.ReadArgs(TextArgs.Definition), read.ReadArgs(TextArgs.Definition));
+        }
+    }
+
+    [Fact]
     public void Another_copy_has_the_same_document_in_bytes_of_its_own()
     {
         var document = Wire.Bytes(Wire.Message(new TextArgs("hi"), new MessageAttributes { Key = "k" }));
