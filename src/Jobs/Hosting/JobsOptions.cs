@@ -1,4 +1,6 @@
 using Jobs.Brokers;
+using Jobs.Hosting.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace Jobs.Hosting;
 
@@ -38,9 +40,11 @@ public sealed class JobsOptions
     public TimeSpan ResultRetention { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>How this process runs jobs, if it does.</summary>
+    [ValidateObjectMembers(typeof(WorkerValidator))]
     public WorkerOptions Worker { get; set; } = new();
 
     /// <summary>What applies to jobs that say nothing themselves.</summary>
+    [ValidateObjectMembers(typeof(JobDefaultsValidator))]
     public JobDefaultOptions Defaults { get; set; } = new();
 
     /// <summary>Settings of queues, by name.</summary>
