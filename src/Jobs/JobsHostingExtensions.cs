@@ -3,11 +3,13 @@ using Jobs.Brokers;
 using Jobs.Catalog;
 using Jobs.Enqueueing;
 using Jobs.Hosting;
+using Jobs.Memory;
 using Jobs.Stores;
 using Jobs.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Jobs;
@@ -37,6 +39,9 @@ public static class JobsHostingExtensions
     private static JobsRegistry AddCore(IServiceCollection services)
     {
         var registry = new JobsRegistry();
+        registry.Brokers["memory"] = provider => new MemoryBroker(
+            provider.GetRequiredService<TimeProvider>(), OptionsOf(provider).Memory, provider.GetService<ILogger<MemoryBroker>>());
+        registry.Stores["memory"] = provider => new MemoryStore(provider.GetRequiredService<TimeProvider>());
         services.AddSingleton(registry);
 
         services.AddOptions<JobsOptions>().ValidateOnStart();

@@ -1,5 +1,6 @@
 using Jobs.Brokers;
 using Jobs.Hosting.Configuration;
+using Jobs.Memory;
 using Microsoft.Extensions.Options;
 
 namespace Jobs.Hosting;
@@ -46,6 +47,9 @@ public sealed class JobsOptions
     /// <summary>What applies to jobs that say nothing themselves.</summary>
     [ValidateObjectMembers(typeof(JobDefaultsValidator))]
     public JobDefaultOptions Defaults { get; set; } = new();
+
+    /// <summary>How the memory broker behaves, if it carries the jobs.</summary>
+    public MemoryBrokerOptions Memory { get; set; } = new();
 
     /// <summary>Settings of queues, by name.</summary>
     public Dictionary<string, QueueOptions> Queues { get; } = new(StringComparer.OrdinalIgnoreCase);

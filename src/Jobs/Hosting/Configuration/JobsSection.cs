@@ -1,4 +1,5 @@
 using Jobs.Brokers;
+using Jobs.Memory;
 using Microsoft.Extensions.Configuration;
 
 namespace Jobs.Hosting.Configuration;
@@ -7,7 +8,7 @@ namespace Jobs.Hosting.Configuration;
 internal static class JobsSection
 {
     // Adapters check their own sections. A section of one that this host does not use is no mistake: hosts share files.
-    private static readonly string[] AdapterSections = ["Memory", "Nats", "Redis", "Sqs"];
+    private static readonly string[] AdapterSections = ["Nats", "Redis", "Sqs"];
 
     private static readonly ValueShape Priority = ValueShape.Name<JobPriority>();
 
@@ -55,6 +56,13 @@ internal static class JobsSection
         [nameof(JobOverrideOptions.BatchWindow)] = ValueShape.Duration,
     });
 
+    public static readonly ObjectShape Memory = new(new Dictionary<string, SectionShape?>
+    {
+        [nameof(MemoryBrokerOptions.MaxDeadLetters)] = ValueShape.Int,
+        [nameof(MemoryBrokerOptions.MaxDocumentBytes)] = ValueShape.Int,
+        [nameof(MemoryBrokerOptions.DedupeWindow)] = ValueShape.Duration,
+    });
+
     /// <summary>The shape of the whole section, without those of adapters.</summary>
     public static readonly IReadOnlyDictionary<string, SectionShape?> Members = new Dictionary<string, SectionShape?>
     {
@@ -66,6 +74,7 @@ internal static class JobsSection
         [nameof(JobsOptions.ResultRetention)] = ValueShape.Duration,
         [nameof(JobsOptions.Worker)] = Worker,
         [nameof(JobsOptions.Defaults)] = Defaults,
+        [nameof(JobsOptions.Memory)] = Memory,
         [nameof(JobsOptions.Queues)] = new EachShape(Queue, "a section of queues by name"),
         [nameof(JobsOptions.Overrides)] = new EachShape(Override, "a section of jobs by name"),
         [nameof(JobsOptions.FailureRules)] = new EachShape(ValueShape.Name<FailureStrategy>(), "a section of strategies by exception type"),
