@@ -1,4 +1,5 @@
 using Jobs.Brokers;
+using Jobs.Messages;
 
 namespace Jobs.Tests.Hosting;
 
@@ -14,13 +15,13 @@ internal sealed class StubBroker : IJobBroker
     public BrokerHealth Health { get; } = new(BrokerStatus.Connected, DateTimeOffset.UnixEpoch);
 
     /// <summary>What was accepted, in order.</summary>
-    public List<Messages.JobMessage> Sent { get; } = [];
+    public List<JobMessage> Sent { get; } = [];
 
     /// <summary>How many messages each send had.</summary>
     public List<int> Sends { get; } = [];
 
     /// <summary>The answer to each message; default: accepted.</summary>
-    public Func<Messages.JobMessage, SendResult> Answer { get; set; } = _ => SendResult.Accepted;
+    public Func<JobMessage, SendResult> Answer { get; set; } = _ => SendResult.Accepted;
 
     /// <summary>Called by every send before it answers; a pending task makes the send asynchronous.</summary>
     public Func<CancellationToken, Task> Sending { get; set; } = _ => Task.CompletedTask;
@@ -29,7 +30,7 @@ internal sealed class StubBroker : IJobBroker
 
     public BrokerTopology? Topology { get; private set; }
 
-    public async ValueTask SendAsync(ReadOnlyMemory<Messages.JobMessage> messages, Memory<SendResult> results, CancellationToken cancellationToken)
+    public async ValueTask SendAsync(ReadOnlyMemory<JobMessage> messages, Memory<SendResult> results, CancellationToken cancellationToken)
     {
         await Sending(cancellationToken);
         lock (_lock)
