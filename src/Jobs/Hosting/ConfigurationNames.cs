@@ -12,11 +12,19 @@ internal static class ConfigurationNames
     /// <summary>Whether a text can name a queue or a namespace.</summary>
     public static bool IsName(string text) => text.Length is >= 1 and <= 64 && !text.AsSpan().ContainsAnyExcept(Letters);
 
-    /// <summary>The path of a member; the generated validators join path and member with a dot.</summary>
-    public static string PathOf(ValidationContext context) =>
-        context.MemberName is { } member && context.DisplayName.EndsWith($".{member}", StringComparison.Ordinal)
-            ? $"{context.DisplayName.AsSpan(0, context.DisplayName.Length - member.Length - 1)}:{member}"
-            : context.DisplayName;
+    /// <summary>The configuration path of a member. The generated validators join a member to the name they were called with by a dot.</summary>
+    public static string PathOf(ValidationContext context)
+    {
+        var (name, member) = (context.DisplayName, context.MemberName ?? "");
+        if (!name.EndsWith($".{member}", StringComparison.Ordinal))
+        {
+            return name;
+        }
+
+        // Dots elsewhere are the generator's in "Jobs.Worker", and a job's own in "Jobs:Overrides:email.welcome".
+        var owner = name[..^(member.Length + 1)];
+        return $"{(owner.Contains(':', StringComparison.Ordinal) ? owner : owner.Replace('.', ':'))}:{member}";
+    }
 
     /// <summary>Ends a message about an unknown name: what it may have meant, and all that is known.</summary>
     public static string Hint(string name, IEnumerable<string> known)

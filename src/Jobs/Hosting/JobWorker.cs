@@ -7,7 +7,6 @@ using Jobs.Leasing;
 using Jobs.Retrying;
 using Jobs.Running;
 using Jobs.Settling;
-using Jobs.Stores;
 using Jobs.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -31,7 +30,7 @@ internal sealed class JobWorker(
     JobsTelemetry telemetry,
     TimeProvider time,
     ILogger<JobWorker> logger,
-    IJobStore? store = null) : IHostedService, IDisposable
+    OptionalStore store) : IHostedService, IDisposable
 {
     // How long a handler may take to notice that the host stops, once the drain timeout has passed.
     private static readonly TimeSpan CancelGrace = TimeSpan.FromSeconds(2);
@@ -220,11 +219,11 @@ internal sealed class JobWorker(
     {
         var policy = new FailurePolicy(time, worker, Random.Shared);
         var reporter = new OutcomeReporter(
-            telemetry, [.. failureHandlers], store, options.Value.ResultRetention, options.Value.UnknownJobGrace, _pending, time, logger);
+            telemetry, [.. failureHandlers], store.Store, options.Value.ResultRetention, options.Value.UnknownJobGrace, _pending, time, logger);
         return new JobRunner(
             gate,
             new Admission(time, policy, options.Value.UnknownJobGrace),
-            new HandlerInvoker(services, middleware, logger, broker.Name, keepsResults: store is not null),
+            new HandlerInvoker(services, middleware, logger, broker.Name, keepsResults: store.Store is not null),
             policy,
             reporter,
             time);

@@ -1,4 +1,7 @@
 using Jobs.Brokers;
+using Jobs.Hosting.Configuration;
+using Jobs.Memory;
+using Microsoft.Extensions.Options;
 
 namespace Jobs.Hosting;
 
@@ -38,10 +41,15 @@ public sealed class JobsOptions
     public TimeSpan ResultRetention { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>How this process runs jobs, if it does.</summary>
+    [ValidateObjectMembers(typeof(WorkerValidator))]
     public WorkerOptions Worker { get; set; } = new();
 
     /// <summary>What applies to jobs that say nothing themselves.</summary>
+    [ValidateObjectMembers(typeof(JobDefaultsValidator))]
     public JobDefaultOptions Defaults { get; set; } = new();
+
+    /// <summary>How the memory broker behaves, if it carries the jobs.</summary>
+    public MemoryBrokerOptions Memory { get; set; } = new();
 
     /// <summary>Settings of queues, by name.</summary>
     public Dictionary<string, QueueOptions> Queues { get; } = new(StringComparer.OrdinalIgnoreCase);

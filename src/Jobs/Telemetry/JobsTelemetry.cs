@@ -135,6 +135,9 @@ internal sealed class JobsTelemetry : IDisposable
         _meter.CreateObservableUpDownCounter("jobs.workers.idle", idle, "{worker}", "Places of the worker that are free.");
     }
 
+    /// <summary>Tells this host's meter from another's of the same name.</summary>
+    public bool Owns(Meter meter) => meter == _meter;
+
     public void Dispose()
     {
         // A factory disposes the meters that it made.

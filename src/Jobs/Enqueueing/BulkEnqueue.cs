@@ -1,0 +1,95 @@
+using Jobs.Brokers;
+using Jobs.Catalog;
+using Jobs.Messages;
+
+namespace Jobs.Enqueueing;
+
+/// <summary>One bulk call: chunks of messages, several under way at once so that the connection is never idle between two answers.</summary>
+internal sealed class BulkEnqueue(
+    IJobSender sender,
+    IJobBroker broker,
+    Resender resender,
+    JobIdGenerator ids,
+    TimeProvider time,
+    JobRegistration job,
+    CancellationToken cancellationToken)
+{
+    private const int LargestChunk = 1_000;
+    private const int ChunksUnderWay = 4;
+
+    private readonly Queue<Task<SendResult[]>> _underWay = new(ChunksUnderWay);
+    private readonly List<JobHandle> _handles = [];
+    private readonly List<SendResult> _results = [];
+    private string _queue = "";
+
+    /// <summary>How many messages make a chunk: what the broker takes in one round trip.</summary>
+    public int ChunkSize { get; } = Math.Clamp(broker.Features.MaxSendBatch, 1, LargestChunk);
+
+    /// <summary>How many jobs were sent; those held by a scope were not.</summary>
+    public int Sent { get; private set; }
+
+    /// <summary>Sends a chunk, or lets a scope hold it. Waits while enough chunks are under way.</summary>
+    public async ValueTask AddAsync(JobMessage[] chunk, Envelope envelope, EnqueueScope? scope, DateTimeOffset now)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _queue = envelope.Queue;
+        var send = 0;
+        foreach (var rented in chunk)
+        {
+            var message = rented;
+            envelope.ApplyTo(message);
+            if (scope is null || !scope.TryHold(ref message, job.Definition))
+            {
+                message.Id = ids.Next(now);
+                chunk[send++] = message;
+            }
+
+            _handles.Add(new JobHandle(message.Id));
+        }
+
+        if (send == 0)
+        {
+            return;
+        }
+
+        if (_underWay.Count == ChunksUnderWay)
+        {
+            _results.AddRange(await _underWay.Dequeue().ConfigureAwait(false));
+        }
+
+        Sent += send;
+        _underWay.Enqueue(SendAsync(chunk, send));
+    }
+
+    /// <summary>Waits for all answers.</summary>
+    /// <exception cref="JobBulkEnqueueException">Some jobs were not accepted.</exception>
+    public async ValueTask<IReadOnlyList<JobHandle>> CompleteAsync()
+    {
+        while (_underWay.TryDequeue(out var sending))
+        {
+            _results.AddRange(await sending.ConfigureAwait(false));
+        }
+
+        var refused = _results.FindIndex(result => !result.IsStored);
+        if (refused < 0)
+        {
+            return _handles;
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        var first = EnqueueErrors.Of(_results[refused], _handles[refused].Id, job.Definition.Name, _queue, broker);
+        throw new JobBulkEnqueueException(
+            $"{_results.Count(result => !result.IsStored)} of {_results.Count} jobs '{job.Definition.Name}' were not accepted. The first: {first.Message}",
+            _handles,
+            _results);
+    }
+
+    private async Task<SendResult[]> SendAsync(JobMessage[] messages, int count)
+    {
+        var started = time.GetTimestamp();
+        var results = new SendResult[count];
+        await sender.SendAsync(messages.AsMemory(0, count), results, cancellationToken).ConfigureAwait(false);
+        await resender.ResendAsync(messages, results, count, started, cancellationToken).ConfigureAwait(false);
+        return results;
+    }
+}

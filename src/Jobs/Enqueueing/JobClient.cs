@@ -1,0 +1,218 @@
+using System.Runtime.CompilerServices;
+using Jobs.Brokers;
+using Jobs.Catalog;
+using Jobs.Definitions;
+using Jobs.Hosting;
+using Jobs.Messages;
+using Jobs.Results;
+using Jobs.Stores;
+using Jobs.Telemetry;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Jobs.Enqueueing;
+
+/// <summary>Enqueues jobs. The generic methods only make the message: they are compiled once per job.</summary>
+/// <remarks>A call without options, listener and scope, whose broker answers at once, allocates nothing.</remarks>
+internal sealed class JobClient : IJobClient, IJobResultSource
+{
+    private readonly JobCatalog _jobs;
+    private readonly QueueCatalog _queues;
+    private readonly IJobBroker _broker;
+    private readonly IJobSender _sender;
+    private readonly IJobStore? _store;
+    private readonly TimeProvider _time;
+    private readonly JobsTelemetry _telemetry;
+    private readonly Resender _resender;
+    private readonly JobIdGenerator _ids;
+    private readonly string _source;
+
+    // An outbox, if there is one, takes the messages instead of the broker; the last registered counts.
+    public JobClient(
+        JobCatalog jobs,
+        QueueCatalog queues,
+        IJobBroker broker,
+        IEnumerable<IJobSender> senders,
+        OptionalStore store,
+        IOptions<JobsOptions> options,
+        TimeProvider time,
+        JobsTelemetry telemetry,
+        ILogger<JobClient> logger)
+    {
+        _jobs = jobs;
+        _queues = queues;
+        _broker = broker;
+        _sender = senders.LastOrDefault() ?? broker;
+        _store = store.Store;
+        _time = time;
+        _telemetry = telemetry;
+        _resender = new Resender(_sender, broker, time, logger);
+        _ids = new JobIdGenerator(time);
+        _source = $"/{options.Value.Namespace}";
+    }
+
+    public ValueTask<JobHandle> EnqueueAsync<TArgs>(TArgs args, EnqueueOptions? options = null, CancellationToken cancellationToken = default)
+        where TArgs : IJobArgs<TArgs> =>
+        EnqueueAsync(JobMessage<TArgs>.Rent(TArgs.Definition, in args), TArgs.Definition, options, cancellationToken);
+
+    public ValueTask<JobHandle<TResult>> EnqueueAsync<TArgs, TResult>(TArgs args, EnqueueOptions? options = null, CancellationToken cancellationToken = default)
+        where TArgs : IJobArgs<TArgs, TResult> =>
+        WithResultAsync(EnqueueAsync(args, options, cancellationToken), (IJobResultReader<TResult>)TArgs.Definition);
+
+    public ValueTask<IReadOnlyList<JobHandle>> EnqueueManyAsync<TArgs>(IEnumerable<TArgs> args, EnqueueOptions? options = null, CancellationToken cancellationToken = default)
+        where TArgs : IJobArgs<TArgs>
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        return EnqueueManyAsync(MakeMessages(args), TArgs.Definition, options, cancellationToken);
+    }
+
+    public JobHandle GetHandle(JobId id) => new(id);
+
+    public JobHandle<TResult> GetHandle<TArgs, TResult>(JobId id)
+        where TArgs : IJobArgs<TArgs, TResult> => new(id, this, (IJobResultReader<TResult>)TArgs.Definition);
+
+    public ValueTask<TResult> WaitAsync<TResult>(JobId id, IJobResultReader<TResult> reader, CancellationToken cancellationToken) =>
+        _store is null
+            ? throw new JobStoreMissingException($"The result of job {id}")
+            : ResultWaiter.WaitAsync(_store, id, reader, cancellationToken);
+
+    private static IEnumerable<JobMessage> MakeMessages<TArgs>(IEnumerable<TArgs> args)
+        where TArgs : IJobArgs<TArgs>
+    {
+        foreach (var item in args)
+        {
+            yield return JobMessage<TArgs>.Rent(TArgs.Definition, in item);
+        }
+    }
+
+    private ValueTask<JobHandle<TResult>> WithResultAsync<TResult>(ValueTask<JobHandle> enqueueing, IJobResultReader<TResult> reader)
+    {
+        return enqueueing.IsCompletedSuccessfully ? new(new JobHandle<TResult>(enqueueing.Result.Id, this, reader)) : Await();
+
+        async ValueTask<JobHandle<TResult>> Await() => new((await enqueueing.ConfigureAwait(false)).Id, this, reader);
+    }
+
+    private ValueTask<JobHandle> EnqueueAsync(JobMessage message, JobDefinition definition, EnqueueOptions? options, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var job = _jobs.Get(definition);
+        return JobsTelemetry.Activities.HasListeners()
+            ? EnqueueInSpanAsync(message, job, options, cancellationToken)
+            : SendAsync(message, job, options, cancellationToken);
+    }
+
+    // Async, so that the span does not stay the caller's current one while the broker answers.
+    private async ValueTask<JobHandle> EnqueueInSpanAsync(JobMessage message, JobRegistration job, EnqueueOptions? options, CancellationToken cancellationToken)
+    {
+        using var span = JobSpans.StartEnqueue(job.Definition.Name, options?.Queue ?? job.Queue, _broker.Name);
+        try
+        {
+            var handle = await SendAsync(message, job, options, cancellationToken).ConfigureAwait(false);
+            span?.SetTag(Tags.MessageId, handle.Id.ToString());
+            return handle;
+        }
+        catch (Exception error) when (span is not null)
+        {
+            JobSpans.Fail(span, error);
+            throw;
+        }
+    }
+
+    private ValueTask<JobHandle> SendAsync(JobMessage message, JobRegistration job, EnqueueOptions? options, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        var scope = EnqueueScope.Current;
+        new Envelope(job, _queues, options, scope, _source, now).ApplyTo(message);
+        if (options?.Id is { } chosen)
+        {
+            message.Id = chosen;
+            message.MayRepeat = true;
+        }
+
+        if (scope is not null && options is not { SendImmediately: true } && scope.TryHold(ref message, job.Definition))
+        {
+            return new(new JobHandle(message.Id));
+        }
+
+        if (message.Id.IsEmpty)
+        {
+            message.Id = _ids.Next(now);
+        }
+
+        // The broker owns the message once it accepted it, so what is needed afterwards is read before.
+        var (id, queue) = (message.Id, message.Queue);
+        var slot = SendSlot.Rent();
+        slot.Messages[0] = message;
+        var sending = _sender.SendAsync(slot.Messages, slot.Results, cancellationToken);
+        if (!sending.IsCompletedSuccessfully)
+        {
+            return FinishAsync(sending, slot, id, job.Definition.Name, queue, cancellationToken);
+        }
+
+        sending.GetAwaiter().GetResult();
+        if (!slot.Results[0].IsStored)
+        {
+            return FinishAsync(default, slot, id, job.Definition.Name, queue, cancellationToken);
+        }
+
+        slot.Return();
+        _telemetry.Enqueued(job.Definition.Name, queue);
+        return new(new JobHandle(id));
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<JobHandle> FinishAsync(ValueTask sending, SendSlot slot, JobId id, string job, string queue, CancellationToken cancellationToken)
+    {
+        // A moment late, which only makes the last resend a moment later than it could be: the window is minutes.
+        var started = _time.GetTimestamp();
+        await sending.ConfigureAwait(false);
+        if (slot.Results[0].Status == SendStatus.Unknown)
+        {
+            await _resender.ResendAsync(slot.Messages, slot.Results, 1, started, cancellationToken).ConfigureAwait(false);
+        }
+
+        var result = slot.Results[0];
+        slot.Return();
+        if (!result.IsStored)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw EnqueueErrors.Of(result, id, job, queue, _broker);
+        }
+
+        _telemetry.Enqueued(job, queue);
+        return new JobHandle(id);
+    }
+
+    private async ValueTask<IReadOnlyList<JobHandle>> EnqueueManyAsync(IEnumerable<JobMessage> messages, JobDefinition definition, EnqueueOptions? options, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (options?.Id is not null)
+        {
+            throw new ArgumentException("Id cannot be set for many jobs at once: each has its own.", nameof(options));
+        }
+
+        var job = _jobs.Get(definition);
+        using var span = JobSpans.StartEnqueue(definition.Name, options?.Queue ?? job.Queue, _broker.Name);
+        try
+        {
+            var bulk = new BulkEnqueue(_sender, _broker, _resender, _ids, _time, job, cancellationToken);
+            foreach (var chunk in messages.Chunk(bulk.ChunkSize))
+            {
+                var now = _time.GetUtcNow();
+                var scope = EnqueueScope.Current;
+                var envelope = new Envelope(job, _queues, options, scope, _source, now);
+                await bulk.AddAsync(chunk, envelope, options is { SendImmediately: true } ? null : scope, now).ConfigureAwait(false);
+            }
+
+            var handles = await bulk.CompleteAsync().ConfigureAwait(false);
+            _telemetry.Enqueued(definition.Name, options?.Queue ?? job.Queue, bulk.Sent);
+            span?.SetTag(Tags.BatchCount, handles.Count);
+            return handles;
+        }
+        catch (Exception error) when (span is not null)
+        {
+            JobSpans.Fail(span, error);
+            throw;
+        }
+    }
+}

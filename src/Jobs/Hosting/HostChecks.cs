@@ -1,0 +1,134 @@
+using Jobs.Brokers;
+using Jobs.Catalog;
+using Jobs.Definitions;
+using Jobs.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Jobs.Hosting;
+
+/// <summary>What can be known to fail later is found when the host starts, all of it at once.</summary>
+internal sealed class HostChecks(
+    JobCatalog jobs,
+    QueueCatalog queues,
+    JobsRegistry registry,
+    IOptions<JobsOptions> options,
+    IOptions<HostOptions> host,
+    IJobBroker broker,
+    OptionalStore store,
+    IServiceProvider services,
+    ILogger<HostChecks> logger)
+{
+    // What a worker needs after the drain: abandoned runs get 2 s to return, then settlements are flushed.
+    private static readonly TimeSpan DrainMargin = TimeSpan.FromSeconds(5);
+
+    /// <exception cref="JobConfigurationException">Something is wrong; the message names everything that is.</exception>
+    public void Run()
+    {
+        var problems = new List<string>();
+        CheckResults(problems);
+        if (registry.HasWorker)
+        {
+            CheckShutdown(problems);
+            CheckLeases(problems);
+            foreach (var job in jobs.All.Where(IsConsumed))
+            {
+                CheckHandler(job, problems);
+                CheckLimits(job, problems);
+            }
+        }
+
+        if (problems.Count > 0)
+        {
+            throw new JobConfigurationException(string.Join(Environment.NewLine, problems));
+        }
+    }
+
+    private bool IsConsumed(JobRegistration job) => queues.TryGet(job.Queue, out var queue) && queue.IsConsumed;
+
+    private void CheckResults(List<string> problems)
+    {
+        if (store.Store is not null)
+        {
+            return;
+        }
+
+        var withResult = jobs.All.Where(job => job.Definition.HasResult).ToArray();
+        foreach (var job in withResult.Where(job => job.Definition.Policy.RequireResult))
+        {
+            problems.Add($"Job '{job.Definition.Name}' ({job.Definition.Location}) requires its result, but no store is configured: set Jobs:Store, or use a broker that brings one ('{broker.Name}' does not).");
+        }
+
+        var dropped = withResult.Where(job => !job.Definition.Policy.RequireResult).Select(job => job.Definition.Name).ToArray();
+        if (dropped.Length > 0)
+        {
+            Log.ResultsDropped(logger, string.Join(", ", dropped));
+        }
+    }
+
+    private void CheckShutdown(List<string> problems)
+    {
+        var drain = options.Value.Worker.DrainTimeout;
+        var shutdown = host.Value.ShutdownTimeout;
+        if (shutdown != Timeout.InfiniteTimeSpan && drain + DrainMargin > shutdown)
+        {
+            problems.Add(
+                $"Jobs:Worker:DrainTimeout is {drain}; with {DrainMargin.TotalSeconds:0} s more it does not fit the host's shutdown timeout of {shutdown}, so running jobs would be killed. "
+                + $"Raise {nameof(HostOptions)}.{nameof(HostOptions.ShutdownTimeout)} (configuration 'shutdownTimeoutSeconds') to at least {drain + DrainMargin}, or shorten Jobs:Worker:DrainTimeout.");
+        }
+    }
+
+    private void CheckLeases(List<string> problems)
+    {
+        foreach (var queue in queues.Consumed.Where(queue => queue.Lease > broker.Features.LeaseLimit))
+        {
+            problems.Add($"Jobs:Queues:{queue.Name}:Lease is {queue.Lease}, but broker '{broker.Name}' lets a delivery be held for at most {broker.Features.LeaseLimit}.");
+        }
+    }
+
+    private void CheckHandler(JobRegistration job, List<string> problems)
+    {
+        if (job.Handler is not { } handler)
+        {
+            problems.Add(
+                $"Job '{job.Definition.Name}' ({job.Definition.Location}) has no handler in this host, which consumes its queue '{job.Queue}'. "
+                + "Implement its contract in a class with [JobHandler], or leave the queue out of Jobs:Worker:Queues.");
+            return;
+        }
+
+        foreach (var service in handler.Services.Where(service => !IsMet(service)))
+        {
+            problems.Add(
+                $"Job '{job.Definition.Name}' ({handler.Location}) needs the service {service.Type}{(service.Key is null ? "" : $" with the key '{service.Key}'")} "
+                + $"for its parameter '{service.Parameter}', and it is not registered. Register it, or give the parameter a default of null.");
+        }
+    }
+
+    // A registered class is made by the container, which may know other constructors than the generated code does.
+    private bool IsMet(ServiceRequirement service) =>
+        service.IsOptional
+        || (service.UnlessRegistered is { } type && IsRegistered(type, key: null))
+        || IsRegistered(service.Type, service.Key);
+
+    // A container that cannot say is believed to have everything.
+    private bool IsRegistered(Type type, object? key) => key is null
+        ? services.GetService<IServiceProviderIsService>() is not { } plain || plain.IsService(type)
+        : services.GetService<IServiceProviderIsKeyedService>() is not { } keyed || keyed.IsKeyedService(type, key);
+
+    private void CheckLimits(JobRegistration job, List<string> problems)
+    {
+        var name = job.Definition.Name;
+        if (job.Settings.Batch is { } batch && batch.Size > broker.Features.InFlightLimit)
+        {
+            problems.Add($"Job '{name}' runs in batches of {batch.Size}, but broker '{broker.Name}' hands out at most {broker.Features.InFlightLimit} at once, so a batch would never fill. Lower Jobs:Overrides:{name}:BatchSize.");
+        }
+
+        var longest = job.Settings.Timeout + job.Settings.HardTimeoutGrace;
+        if (longest > broker.Features.LeaseLimit)
+        {
+            problems.Add($"Job '{name}' may run for {longest} (Timeout and HardTimeoutGrace), but broker '{broker.Name}' lets a delivery be held for at most {broker.Features.LeaseLimit}. Lower Jobs:Overrides:{name}:Timeout.");
+        }
+    }
+}

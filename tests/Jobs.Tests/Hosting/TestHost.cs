@@ -1,0 +1,67 @@
+using Jobs.Brokers;
+using Jobs.Hosting;
+using Jobs.Stores;
+using Jobs.Testing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Jobs.Tests.Hosting;
+
+/// <summary>A host with a stub broker, a clock that stands still, and a log that is kept.</summary>
+internal sealed class TestHost : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private TestHost(IHost host) => _host = host;
+
+    public IServiceProvider Services => _host.Services;
+
+    public JobsOptions Options => Services.GetRequiredService<IOptions<JobsOptions>>().Value;
+
+    public IJobClient Client => Services.GetRequiredService<IJobClient>();
+
+    public StubBroker Broker => (StubBroker)Services.GetRequiredService<IJobBroker>();
+
+    public FakeTimeProvider Time => (FakeTimeProvider)Services.GetRequiredService<TimeProvider>();
+
+    public RecordingLoggerProvider Logs => Services.GetRequiredService<RecordingLoggerProvider>();
+
+    public T Get<T>()
+        where T : notnull => Services.GetRequiredService<T>();
+
+    /// <summary>Makes a host whose configuration has the given paths and values; the broker <c>stub</c> is picked.</summary>
+    public static TestHost Create(
+        Action<IJobsBuilder> jobs,
+        Dictionary<string, string?>? configuration = null,
+        StubBroker? broker = null,
+        IJobStore? store = null,
+        Action<IServiceCollection>? services = null)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Jobs:Broker"] = "stub" });
+        builder.Configuration.AddInMemoryCollection(configuration ?? []);
+        builder.Services.AddSingleton<TimeProvider>(new FakeTimeProvider(new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero)));
+        var logs = new RecordingLoggerProvider();
+        builder.Services.AddSingleton(logs);
+        builder.Logging.AddProvider(logs);
+        builder.AddJobs(builder => builder.AddBroker("stub", _ => broker ?? new StubBroker()));
+        if (store is not null)
+        {
+            builder.AddJobs(builder => builder.AddStore("stub", _ => store));
+        }
+
+        builder.AddJobs(jobs);
+        services?.Invoke(builder.Services);
+        return new TestHost(builder.Build());
+    }
+
+    public Task StartAsync() => _host.StartAsync(TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await ((IAsyncDisposable)_host).DisposeAsync();
+    }
+}
