@@ -235,10 +235,10 @@ internal sealed class OutcomeReporter(
 
     private void Measure(JobRun run, OutcomeKind kind)
     {
-        if (run.StartedAt != 0 && run.Delivery.Message is { } message)
+        // A producer in another language need not say when it enqueued.
+        if (run.StartedAt != 0 && run.Delivery.Message is { } message && (message.EffectiveDue ?? message.EnqueuedAt) is var since && since != default)
         {
-            var duration = DurationOf(run);
-            var latency = time.GetUtcNow() - duration - (message.EffectiveDue ?? message.EnqueuedAt);
+            var latency = time.GetUtcNow() - DurationOf(run) - since;
             telemetry.Started(run.Name, run.Lane.Name, latency < TimeSpan.Zero ? TimeSpan.Zero : latency);
         }
 
