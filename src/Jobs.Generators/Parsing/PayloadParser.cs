@@ -26,13 +26,20 @@ internal static class PayloadParser
 
             if (walker.Walk(parameter.Type, parameter.Name, parameter) is { } value)
             {
+                // Generated code is annotated: what an older file, or a default of null, lets be null must say so there.
+                var allowsNull = Nullability.MayBeRead(parameter) || parameter is { Type.IsReferenceType: true, HasExplicitDefaultValue: true, ExplicitDefaultValue: null };
+                if (allowsNull && parameter.Type.IsReferenceType)
+                {
+                    value = value with { Type = value.Type with { IsNullable = true } };
+                }
+
                 members.Add(new PayloadMember
                 {
                     Name = parameter.Name,
                     PropertyName = propertyName,
                     JsonName = jsonName,
                     Value = value,
-                    AllowsNull = Nullability.MayBeRead(parameter),
+                    AllowsNull = allowsNull,
                     Default = parameter.HasExplicitDefaultValue ? Literal.OfDefault(parameter) : null,
                 });
             }
