@@ -10,7 +10,7 @@ internal static class ExtensionEmitter
         var client = Identifier.Escape(type.ClientName);
         DocumentationEmitter.Summary(w, $"Offers <see cref=\"{client}\"/> on <see cref=\"global::Jobs.IJobClient\"/>.");
         w.WriteLine(GeneratedFile.Attribute);
-        using (w.Block($"{GeneratedFile.Accessibility(type.IsPublic)} static class {Identifier.Escape(type.ClientName + "Extensions")}"))
+        using (w.Block($"{GeneratedFile.Accessibility(type.IsPublic)} static class {Identifier.Escape(type.ClientName + "OnIJobClient")}"))
         {
             w.WriteLine($"private static {client}? _last;");
             w.WriteLine();

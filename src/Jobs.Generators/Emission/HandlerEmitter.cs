@@ -89,7 +89,7 @@ internal static class HandlerEmitter
         w.WriteLine();
         using (w.Block($"private static {returned} CallAsync({instance.Type} instance, {input}, in {Invocation} invocation)"))
         {
-            if (call.Arguments.Any(static a => a.Kind is ArgumentKind.Service or ArgumentKind.ServiceProvider))
+            if (call.Uses(ArgumentKind.Service))
             {
                 w.WriteLine("var services = invocation.Services;");
             }
@@ -144,7 +144,7 @@ internal static class HandlerEmitter
 
     private static string Argument(ArgumentModel argument) => argument.Kind switch
     {
-        ArgumentKind.Payload => argument.PropertyName is null ? "values" : $"args.{Identifier.Escape(argument.PropertyName)}",
+        ArgumentKind.Payload => argument.PropertyName is null ? "values" : $"args.{Identifier.Escape(argument.PropertyName)}{(argument.IsForgiven ? "!" : "")}",
         ArgumentKind.Service => ServiceEmitter.Resolve(argument.Service!),
         ArgumentKind.CancellationToken => "invocation.CancellationToken",
         ArgumentKind.JobContext => "invocation.Context!",

@@ -5,7 +5,6 @@ internal enum ArgumentKind
 {
     Payload,
     Service,
-    ServiceProvider,
     CancellationToken,
     JobContext,
     JobBatch,

@@ -24,7 +24,7 @@ internal sealed record CallModel
 
     public bool IsSynchronous => Returns is ReturnKind.Nothing or ReturnKind.Value;
 
-    public bool NeedsServices => Instance is not null || Arguments.Any(static a => a.Kind is ArgumentKind.Service or ArgumentKind.ServiceProvider);
+    public bool NeedsServices => Instance is not null || Uses(ArgumentKind.Service);
 
     public bool Uses(ArgumentKind kind) => Arguments.Any(a => a.Kind == kind);
 }

@@ -16,7 +16,7 @@ internal static class CallParser
             arguments.Add(signature.Kinds[i] switch
             {
                 ArgumentKind.Payload when signature.BatchItem is not null => new ArgumentModel(ArgumentKind.Payload),
-                ArgumentKind.Payload => new ArgumentModel(ArgumentKind.Payload, payload.Members[travelling++].PropertyName),
+                ArgumentKind.Payload => Payload(method.Parameters[i], payload.Members[travelling++]),
                 ArgumentKind.Service => new ArgumentModel(ArgumentKind.Service, Service: ServiceParser.Parse(method.Parameters[i])),
                 var kind => new ArgumentModel(kind),
             });
@@ -33,4 +33,9 @@ internal static class CallParser
             Arguments = arguments.ToEquatableArray(),
         };
     }
+
+    private static ArgumentModel Payload(IParameterSymbol parameter, PayloadMember member) => new(
+        ArgumentKind.Payload,
+        member.PropertyName,
+        IsForgiven: member.Type.IsNullable && parameter.Type is { IsReferenceType: true, NullableAnnotation: NullableAnnotation.NotAnnotated });
 }

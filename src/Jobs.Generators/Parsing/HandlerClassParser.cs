@@ -38,7 +38,7 @@ internal static class HandlerClassParser
         }
 
         var @namespace = DeclaringTypeParser.NamespaceOf(type);
-        var name = JobNames.Compose(type) + "Registration";
+        var name = JobNames.Compose(type) + "GeneratedHandlers";
         return new HandlerClassModel(@namespace, name, handlers.ToEquatableArray(), HintName.Of(GeneratedFile.FullName(@namespace, name).Substring("global::".Length), isUnique: false));
     }
 

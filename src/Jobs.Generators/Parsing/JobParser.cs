@@ -93,18 +93,32 @@ internal static class JobParser
 
         var (size, window) = settings.Batch(attribute);
         var model = PayloadParser.ParseType(item, compilation, Report(JobDiagnostics.UnserializablePayload, method, sink), cancellationToken);
-        return model is null ? null : new BatchModel(size, window, model);
+        if (model is null)
+        {
+            return null;
+        }
+
+        // The item takes the place of the args, and those are an object on the wire.
+        if (model.Value.Kind != ValueKind.Shape || model.Shapes[model.Value.Shape] is not ObjectShape)
+        {
+            sink?.Report(JobDiagnostics.InvalidBatch, method, "an item is of a type with members");
+            return null;
+        }
+
+        return new BatchModel(size, window, model);
     }
 
     private static string? ParseName(IMethodSymbol method, AttributeData attribute, IJobSink? sink)
     {
         var name = attribute.ConstructorArguments is [{ Value: string given }] ? given : JobNames.Derive(method);
-        if (JobNames.IsValid(name))
+        var args = JobNames.Args(method);
+        var invalid = !JobNames.IsValid(name) ? name : !Microsoft.CodeAnalysis.CSharp.SyntaxFacts.IsValidIdentifier(args) ? args : null;
+        if (invalid is null)
         {
             return name;
         }
 
-        sink?.Report(JobDiagnostics.InvalidName, method, name);
+        sink?.Report(JobDiagnostics.InvalidName, method, invalid);
         return null;
     }
 

@@ -108,7 +108,12 @@ internal static class ParameterClassifier
 
     private static ArgumentKind? Reject(IParameterSymbol parameter, IJobSink? sink, string reason)
     {
-        sink?.Report(JobDiagnostics.UnsupportedParameter, parameter, parameter.Name, parameter.Type.ToDisplayString(), reason);
+        // Of a type that does not exist the compiler has told already.
+        if (parameter.Type.TypeKind != TypeKind.Error)
+        {
+            sink?.Report(JobDiagnostics.UnsupportedParameter, parameter, parameter.Name, parameter.Type.ToDisplayString(), reason);
+        }
+
         return null;
     }
 

@@ -101,7 +101,7 @@ internal static class SignatureParser
         var item = kinds is [ArgumentKind.Payload, ..] && payload.Length == 1 ? Item(payload[0].Type) : null;
         var problem =
             item is null ? "the first parameter, and no other, holds the items: IReadOnlyList<T> or T[]"
-            : item is not INamedTypeSymbol { SpecialType: SpecialType.None, TypeKind: TypeKind.Class or TypeKind.Struct, NullableAnnotation: not NullableAnnotation.Annotated } ? "an item is of a declared type that is not nullable"
+            : item.NullableAnnotation == NullableAnnotation.Annotated ? "an item is never null"
             : result is not null ? "a batch has no result"
             : null;
         if (problem is null)

@@ -15,7 +15,7 @@ internal sealed class CapturingClient : IJobClient
         where TArgs : IJobArgs<TArgs>
     {
         Capture(TArgs.Definition, args, options, cancellationToken);
-        return new ValueTask<JobHandle>(new JobHandle(JobId.Parse("1", null)));
+        return new ValueTask<JobHandle>(new JobHandle(default));
     }
 
     public ValueTask<JobHandle<TResult>> EnqueueAsync<TArgs, TResult>(TArgs args, EnqueueOptions? options = null, CancellationToken cancellationToken = default)

@@ -39,8 +39,10 @@ internal sealed class LoadedJobs : IJobsBuilder, IJobResultSink
 
     public static LoadedJobs Load(string source, params MetadataReference[] references) => Load(GeneratorRunner.Run(source, "Shop", references));
 
-    public static LoadedJobs Load(GeneratorResult result)
+    /// <summary>Loads what was generated, beside assemblies that it references.</summary>
+    public static LoadedJobs Load(GeneratorResult result, params Assembly[] references)
     {
+        AppDomain.CurrentDomain.AssemblyResolve += (_, wanted) => references.FirstOrDefault(r => r.FullName == wanted.Name);
         var jobs = new LoadedJobs(LoadAssembly(result));
         jobs.Register();
         return jobs;

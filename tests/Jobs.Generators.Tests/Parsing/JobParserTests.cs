@@ -1,0 +1,79 @@
+using Jobs.Generators.Tests.Harness;
+
+namespace Jobs.Generators.Tests.Parsing;
+
+/// <summary>What the parser refuses, and what it says of it.</summary>
+public sealed class JobParserTests
+{
+    [Theory]
+    [InlineData("public static class TestJobs { [Job] private static void Run() { } }", "JOBS001 Run: Run")]
+    [InlineData("public class TestJobs { [Job] protected void Run() { } }", "JOBS001 Run: Run")]
+    [InlineData("public class Outer { private class TestJobs { [Job] public void Run() { } } }", "JOBS001 Run: Outer.TestJobs")]
+    [InlineData("file class TestJobs { [Job] public void Run() { } }", "JOBS001 Run: TestJobs")]
+    [InlineData("public class TestJobs { [Job] public void Run<T>() { } }", "JOBS002 Run: Run")]
+    [InlineData("public class TestJobs<T> { [Job] public void Run() { } }", "JOBS002 Run: TestJobs<T>")]
+    [InlineData("public class Outer<T> { public class TestJobs { [Job] public void Run() { } } }", "JOBS002 Run: Outer<T>.TestJobs")]
+    [InlineData("public ref struct TestJobs { [Job] public void Run() { } }", "JOBS003 Run: TestJobs")]
+    [InlineData("[JobContract] public interface ITestJobs { [Job] static void Run() { } }", "JOBS003 Run: ITestJobs")]
+    [InlineData("public class TestJobs { [Job] public async void Run() { await Task.Yield(); } }", "JOBS004 Run: Run | void")]
+    [InlineData("public class TestJobs { int _x; [Job] public ref int Run() => ref _x; }", "JOBS004 Run: Run | int")]
+    [InlineData("public class TestJobs { [Job, Batch] public void Run(int[] items) { } }", "JOBS008 Run: an item is of a type with members")]
+    [InlineData("public class TestJobs { [Job, Batch] public void Run(Uri item) { } }", "JOBS008 Run: the first parameter, and no other, holds the items: IReadOnlyList<T> or T[]")]
+    [InlineData("public record R(int A); public class TestJobs { [Job, Batch] public void Run(R?[] items) { } }", "JOBS008 Run: an item is never null")]
+    [InlineData("public record R(int A); public class TestJobs { [Job, Batch] public void Run(R[] items, int more) { } }", "JOBS008 Run: the first parameter, and no other, holds the items: IReadOnlyList<T> or T[]")]
+    [InlineData("public record R(int A); public class TestJobs { [Job, Batch] public int Run(R[] items) => 1; }", "JOBS008 Run: a batch has no result")]
+    [InlineData("public class TestJobs { [Job(\"a b\")] public void Run() { } }", "JOBS009 Run: a b")]
+    [InlineData("public class TestJobs { [Job(\"\")] public void Run() { } }", "JOBS009 Run: ")]
+    [InlineData("public class TestJobs { [Job] public void Grüße() { } }", "JOBS009 Grüße: test.grüße")]
+    [InlineData("public class TestJobs { [Job(ArgsName = \"a b\")] public void Run() { } }", "JOBS009 Run: a b")]
+    [InlineData("public interface ITestJobs { [Job] void Run(); }", "JOBS011 Run: ITestJobs")]
+    [InlineData("public class TestJobsClient; public class TestJobs { [Job] public void Run() { } }", "JOBS012 TestJobs: TestJobsClient | TestJobs")]
+    [InlineData("public class TestJobs { [Job] public void Run(int equals) { } }", "JOBS012 Run: Equals | equals")]
+    public void A_job_is_refused(string source, string problem)
+    {
+        var parsed = Parsed.Of(source);
+        Assert.Null(parsed.Job);
+        Assert.Contains(problem, parsed.Problems);
+    }
+
+    [Theory]
+    [InlineData("Timeout = \"30\"", "JOBS010 Run: Timeout | 30 | a duration such as 00:00:30 or 1.12:00:00")]
+    [InlineData("Backoff = \"-00:00:01\"", "JOBS010 Run: Backoff | -00:00:01 | a duration such as 00:00:30 or 1.12:00:00")]
+    [InlineData("MaxAttempts = 0", "JOBS010 Run: MaxAttempts | 0 | a number from 1 to 1,000")]
+    [InlineData("MaxCrashes = -1", "JOBS010 Run: MaxCrashes | -1 | a number from 0 to 1,000")]
+    [InlineData("Version = 0", "JOBS010 Run: Version | 0 | a number from 1 to 2,147,483,647")]
+    public void A_wrong_setting_is_reported_and_left_out(string setting, string problem)
+    {
+        var parsed = Parsed.Of($$"""public class TestJobs { [Job({{setting}})] public void Run() { } }""");
+        Assert.NotNull(parsed.Job);
+        Assert.Equal([problem], parsed.Problems);
+    }
+
+    [Theory]
+    [InlineData("public class EmailJobs { [Job] public void SendWelcomeAsync() { } }", "email.send-welcome")]
+    [InlineData("public class EmailJob { [Job] public void Send() { } }", "email.send")]
+    [InlineData("namespace X { public class Jobs { [global::Jobs.Job] public void Send() { } } }", "jobs.send")]
+    [InlineData("public class Orders { public class Jobs { [Job] public void Place() { } } }", "orders.place")]
+    [InlineData("[JobContract] public interface IEmailJobs { [Job] void Send(); }", "email.send")]
+    [InlineData("public class EmailJobs { [Job(\"x.y\")] public void Send() { } }", "x.y")]
+    public void A_job_is_called(string source, string name) => Assert.Equal(name, Parsed.Of(source).Job!.Job.Name);
+
+    [Theory]
+    [InlineData("int id, int Id")]
+    [InlineData("System.Collections.Immutable.IImmutableList<int> list")]
+    public void Payload_that_cannot_be_serialized_is_not_a_service(string parameters)
+    {
+        var parsed = Parsed.OfParameters(parameters);
+        Assert.Null(parsed.Job);
+        Assert.StartsWith("JOBS013 ", Assert.Single(parsed.Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_cannot_be_serialized_is_reported_with_its_path()
+    {
+        var parsed = Parsed.Of("public record Order(System.IO.Stream Body); public class TestJobs { [Job] public void Run(Order order) { } }");
+        Assert.Null(parsed.Job);
+        Assert.StartsWith("JOBS013 ", Assert.Single(parsed.Problems), StringComparison.Ordinal);
+        Assert.Contains("order.Body", parsed.Problems[0], StringComparison.Ordinal);
+    }
+}
