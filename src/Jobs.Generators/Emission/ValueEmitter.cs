@@ -77,7 +77,7 @@ internal sealed class ValueEmitter(string group)
         var core = ReadCore(value);
         if (value.Type.IsValueType)
         {
-            return value.Type.IsNullable ? $"{IsNull} ? null : {core}" : core;
+            return value.Type.IsNullable ? $"{IsNull} ? default({value.Type.FullName}) : {core}" : core;
         }
 
         return !mayBeNull ? $"{core} ?? throw {Json}.Null()" : value.Type.IsNullable ? core : core + "!";

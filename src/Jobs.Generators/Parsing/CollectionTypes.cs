@@ -12,7 +12,7 @@ internal static class CollectionTypes
         "System.Collections.Generic.IList" or "System.Collections.Generic.IReadOnlyList" => CollectionKind.IndexedInterface,
         "System.Collections.Generic.IEnumerable" or "System.Collections.Generic.ICollection" or "System.Collections.Generic.IReadOnlyCollection" => CollectionKind.Enumerable,
         "System.Collections.Generic.HashSet" => CollectionKind.HashSet,
-        "System.Collections.Generic.ISet" or "System.Collections.Generic.IReadOnlySet" => CollectionKind.SetInterface,
+        "System.Collections.Generic.ISet" => CollectionKind.SetInterface,
         "System.Collections.Immutable.ImmutableArray" => CollectionKind.ImmutableArray,
         "System.Collections.Immutable.ImmutableList" => CollectionKind.ImmutableList,
         "System.Collections.Immutable.ImmutableHashSet" => CollectionKind.ImmutableHashSet,
