@@ -1,16 +1,22 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace Jobs.Serialization.Tests.Oracle;
 
 /// <summary>Changes valid payloads in every place, and expects what the oracle makes of it: the same value, or an error where it has one.</summary>
 public sealed class ToleranceTests
 {
-    private const int Values = 5;
+    private const int Values = 2;
+    private const string Failure = "an error";
+    private const string Missing = "an error: missing";
 
-    // Structs with a constructor: the oracle leaves what is missing zero, ours take their constructor at its word.
-    private static readonly string[] StricterJobs = ["oracle.structs", "oracle.order", "oracle.arrays", "oracle.lists", "oracle.list-interfaces", "oracle.enumerables", "oracle.immutable-lists", "oracle.dictionaries", "oracle.init-only", "oracle.ignored", "oracle.generics"];
+    // The oracle leaves zero what a struct's constructor demands but the JSON lacks; ours takes the constructor at its word, as
+    // with classes. So it does with args, and with these jobs, which have records that are structs.
+    private static readonly string[] StrictJobs =
+    [
+        "oracle.structs", "oracle.order", "oracle.arrays", "oracle.lists", "oracle.list-interfaces", "oracle.enumerables", "oracle.immutable-lists",
+        "oracle.dictionaries", "oracle.init-only", "oracle.ignored", "oracle.generics",
+    ];
 
     private static readonly string[] OtherValues =
     [
@@ -27,9 +33,14 @@ public sealed class ToleranceTests
         for (var seed = 0; seed < Values; seed++)
         {
             var json = job.WriteByOracle(job.CreateArgs(new RandomValues(seed)));
-            foreach (var (path, changed) in Replacements(json))
+            foreach (var value in JsonSpan.Find(json))
             {
-                AssertLikeOracle(job, changed, path, seed);
+                foreach (var other in OtherValues)
+                {
+                    var changed = value.Replace(json, other);
+
+                    AssertSame(job, changed, value.Path, seed, other);
+                }
             }
         }
     }
@@ -37,13 +48,15 @@ public sealed class ToleranceTests
     [Theory, MemberData(nameof(OracleJob.Names), MemberType = typeof(OracleJob))]
     public void Reads_objects_that_lack_a_member_as_the_oracle_does(string name)
     {
-        Assert.SkipWhen(StricterJobs.Contains(name), "Structs with a constructor demand what it demands.");
         var job = OracleJob.All[name];
         for (var seed = 0; seed < Values; seed++)
         {
-            foreach (var (path, changed) in Removals(job.WriteByOracle(job.CreateArgs(new RandomValues(seed)))))
+            var json = job.WriteByOracle(job.CreateArgs(new RandomValues(seed)));
+            foreach (var member in JsonSpan.Find(json).Where(value => value.NameLength > 0))
             {
-                AssertLikeOracle(job, changed, path, seed);
+                var changed = member.Rename(json, "unknown");
+
+                AssertSame(job, changed, member.Path, seed, "removed");
             }
         }
     }
@@ -59,99 +72,60 @@ public sealed class ToleranceTests
             foreach (var style in Enum.GetValues<MemberStyle>())
             {
                 var changed = Rewrite(document.RootElement, style);
-
-                var expected = Encoding.UTF8.GetString(job.WriteByOracle(job.ReadByOracle(changed)));
-                var actual = Encoding.UTF8.GetString(job.WriteByOracle(job.Read(changed)));
-                Assert.True(expected == actual, $"Seed {seed}, {style}:\n{Encoding.UTF8.GetString(changed)}\nexpected {expected}\nactual   {actual}");
+                AssertSame(job, changed, "", seed, style.ToString());
             }
         }
     }
 
-    private static void AssertLikeOracle(OracleJob job, byte[] json, string path, int seed)
+    private static void AssertSame(OracleJob job, byte[] json, string path, int seed, string change)
     {
-        string? expected = null;
+        var expected = Expect(job, json);
+        var actual = Read(job, json, path);
+
+        var mayBeStricter = actual == Missing && (StrictJobs.Contains(job.Name) || !path.Contains('.', StringComparison.Ordinal));
+        if (expected != actual && !mayBeStricter && !(expected == Failure && actual == Missing))
+        {
+            Assert.Fail($"Seed {seed}, {path} {change} in {Encoding.UTF8.GetString(json)}:\nexpected {expected}\nactual   {actual}");
+        }
+    }
+
+    private static string Expect(OracleJob job, byte[] json)
+    {
         try
         {
-            expected = Encoding.UTF8.GetString(job.WriteByOracle(job.ReadByOracle(json)));
+            return Rewrite(job, job.ReadByOracle(json));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // Ours must refuse it too.
+            return Failure;
         }
+    }
 
-        string? actual = null;
+    private static string Read(OracleJob job, byte[] json, string path)
+    {
         try
         {
-            actual = Encoding.UTF8.GetString(job.WriteByOracle(job.Read(json)));
+            return Rewrite(job, job.Read(json));
         }
         catch (JobPayloadException e)
         {
+            // What replaced a value may be wrong further inside.
             Assert.Equal(job.Name, e.JobName);
-            Assert.True(e.Member is not null && Covers(e.Member, path), $"Seed {seed}: {path} is wrong, '{e.Message}' says {e.Member}.");
-        }
-
-        Assert.True(expected == actual, $"Seed {seed}, {path} in {Encoding.UTF8.GetString(json)}:\nexpected {expected ?? "an error"}\nactual   {actual ?? "an error"}");
-    }
-
-    // A replacement may be wrong further inside.
-    private static bool Covers(string member, string path) => member.StartsWith(path, StringComparison.Ordinal);
-
-    private static IEnumerable<(string Path, byte[] Json)> Replacements(byte[] json)
-    {
-        var root = JsonNode.Parse(json)!;
-        foreach (var (node, path) in Descendants(root, "").ToList())
-        {
-            foreach (var other in OtherValues)
-            {
-                var replacement = JsonNode.Parse(other);
-                Replace(node, replacement);
-                yield return (path, Encoding.UTF8.GetBytes(root.ToJsonString()));
-                Replace((node.Parent, node.Key, replacement), node.Value);
-            }
+            Assert.StartsWith(path, e.Member ?? "");
+            return e.Problem.Contains("required, but missing", StringComparison.Ordinal) ? Missing : Failure;
         }
     }
 
-    private static IEnumerable<(string Path, byte[] Json)> Removals(byte[] json)
+    // A member that is missing may leave a null, and a number may overflow to infinity: neither can be written.
+    private static string Rewrite(OracleJob job, object args)
     {
-        foreach (var index in Enumerable.Range(0, Descendants(JsonNode.Parse(json)!, "").Count()))
+        try
         {
-            var root = JsonNode.Parse(json)!;
-            var (node, path) = Descendants(root, "").ElementAt(index);
-            if (node.Parent is JsonObject parent)
-            {
-                parent.Remove((string)node.Key);
-                yield return (path, Encoding.UTF8.GetBytes(root.ToJsonString()));
-            }
+            return Encoding.UTF8.GetString(job.WriteByOracle(args));
         }
-    }
-
-    private static void Replace((JsonNode Parent, object Key, JsonNode? Value) place, JsonNode? replacement)
-    {
-        if (place.Parent is JsonObject parent)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
-            parent[(string)place.Key] = replacement;
-        }
-        else
-        {
-            place.Parent[(int)place.Key] = replacement;
-        }
-    }
-
-    private static IEnumerable<((JsonNode Parent, object Key, JsonNode? Value) Node, string Path)> Descendants(JsonNode? node, string path)
-    {
-        var children = node switch
-        {
-            JsonObject members => members.Select(member => ((object)member.Key, member.Value, path.Length == 0 ? member.Key : $"{path}.{member.Key}")),
-            JsonArray items => items.Select((item, i) => ((object)i, item, $"{path}[{i}]")),
-            _ => [],
-        };
-        foreach (var (key, value, childPath) in children.ToList())
-        {
-            yield return ((node!, key, value), childPath);
-            foreach (var descendant in Descendants(value, childPath))
-            {
-                yield return descendant;
-            }
+            return "a value that cannot be written";
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -256,7 +257,7 @@ public sealed record Computed(int A, int B)
 {
     public int Sum => A + B;
 
-    public string Text => $"{A}+{B}";
+    public string Text => string.Create(CultureInfo.InvariantCulture, $"{A}+{B}");
 
     public Point[] Points => [new(A, B)];
 }

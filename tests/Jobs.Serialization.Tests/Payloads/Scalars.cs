@@ -22,7 +22,7 @@ public enum Small : byte
     Most = 255,
 }
 
-public enum Signed : sbyte
+public enum Narrow : sbyte
 {
     Least = -128,
     None = 0,
@@ -49,4 +49,4 @@ public enum Plain
     Class = 7,
 }
 
-public sealed record Enums(Small A, Signed B, Wide C, Flags D, Plain E, DayOfWeek? F, Flags? G);
+public sealed record Enums(Small A, Narrow B, Wide C, Flags D, Plain E, DayOfWeek? F, Flags? G);
