@@ -18,7 +18,7 @@ internal sealed record Parsed(ParsedJob? Job, IReadOnlyList<string> Problems)
         return new Parsed(JobParser.Parse(method, compilation, sink, default), sink.Problems);
     }
 
-    /// <summary>Parses a static job with these parameters, and <c>Batch</c> if they say so.</summary>
+    /// <summary>Parses a static job with these parameters, beside more types.</summary>
     public static Parsed OfParameters(string parameters, string more = "") => Of($$"""
         public static class TestJobs { [Job] public static void Run({{parameters}}) { } }
         {{more}}
