@@ -171,7 +171,7 @@ public class MemoryDeadLetterTests
         Assert.Equal(new ReplaySummary(0, 0, 0), await bench.Broker.ReplayDeadLettersAsync(MemoryBench.Queue, new ReplayFilter { JobName = "other" }, MemoryBench.Token));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_rate_spreads_a_replay()
     {
         await using var bench = new MemoryBench();

@@ -116,7 +116,7 @@ public sealed class MemoryStoreTests : IAsyncDisposable
         Assert.Null(await _store.GetAsync("lock", Token));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_watch_begins_with_what_is_and_follows_writes_deletes_and_expiry()
     {
         await using var watch = _store.WatchAsync("k", Token).GetAsyncEnumerator(Token);
@@ -132,7 +132,7 @@ public sealed class MemoryStoreTests : IAsyncDisposable
         Assert.Null(await NextAsync(watch));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_slow_watch_skips_to_the_last_change()
     {
         await using var watch = _store.WatchAsync("k", Token).GetAsyncEnumerator(Token);

@@ -14,7 +14,7 @@ public class MemoryStressTests
     private const int Receivers = 4;
     private const int PerProducer = 2_000;
 
-    [Theory]
+    [Theory(Timeout = 120_000)]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
