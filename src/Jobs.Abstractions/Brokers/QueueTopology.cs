@@ -10,4 +10,7 @@ public sealed record QueueTopology(string Name, TimeSpan Lease)
 
     /// <summary>The most waiting messages; producers are refused beyond it, retries never. Null: no limit.</summary>
     public long? MaxLength { get; init; }
+
+    /// <summary>What producers meet at the limit.</summary>
+    public QueueFullMode WhenFull { get; init; }
 }

@@ -53,6 +53,9 @@ public abstract class JobMessage
     /// <summary>True if another message may carry the same id (the caller or a parent chose it), so that a broker must deduplicate.</summary>
     public bool MayRepeat { get; internal set; }
 
+    /// <summary>True if it was sent from a handler: no queue limit may refuse it, or the handler could wait for itself.</summary>
+    internal bool IgnoresLimit { get; set; }
+
     /// <summary>The time before which this copy does not run, or null: the state's, or for copy 0 the document's.</summary>
     public DateTimeOffset? EffectiveDue => State.Copy == 0 ? State.Due ?? Due : State.Due;
 
@@ -113,6 +116,7 @@ public abstract class JobMessage
         Attributes = MessageAttributes.None;
         State = MessageState.Initial;
         MayRepeat = false;
+        IgnoresLimit = false;
     }
 
     internal void CopyEnvelopeFrom(JobMessage other)

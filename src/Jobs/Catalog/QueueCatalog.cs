@@ -13,7 +13,7 @@ public sealed class QueueCatalog
     {
         All = queues;
         Consumed = [.. queues.Where(queue => queue.IsConsumed)];
-        Topology = new(@namespace, [.. queues.Select(queue => new QueueTopology(queue.Name, queue.Lease) { Priorities = queue.Priorities, MaxLength = queue.MaxLength })]);
+        Topology = new(@namespace, [.. queues.Select(queue => new QueueTopology(queue.Name, queue.Lease) { Priorities = queue.Priorities, MaxLength = queue.MaxLength, WhenFull = queue.WhenFull })]);
         _byName = queues.ToFrozenDictionary(queue => queue.Name, StringComparer.Ordinal);
     }
 

@@ -1,3 +1,5 @@
+using Jobs.Brokers;
+
 namespace Jobs.Catalog;
 
 /// <summary>One queue as this host runs it: what configuration and code say, else the default. Immutable.</summary>
@@ -17,6 +19,9 @@ public sealed record QueueSettings
 
     /// <summary>The most waiting jobs, or null for no limit.</summary>
     public required long? MaxLength { get; init; }
+
+    /// <summary>What producers meet at the limit.</summary>
+    public required QueueFullMode WhenFull { get; init; }
 
     /// <summary>The levels, highest first.</summary>
     public required IReadOnlyList<JobPriority> Priorities { get; init; }

@@ -41,6 +41,7 @@ internal sealed class BulkEnqueue(
             if (scope is null || !scope.TryHold(ref message, job.Definition))
             {
                 message.Id = ids.Next(now);
+                message.IgnoresLimit = EnqueueScope.Current is not null;
                 chunk[send++] = message;
             }
 

@@ -134,6 +134,7 @@ internal sealed class JobClient : IJobClient, IJobResultSource
             return new(new JobHandle(message.Id));
         }
 
+        message.IgnoresLimit = scope is not null;
         if (message.Id.IsEmpty)
         {
             message.Id = _ids.Next(now);

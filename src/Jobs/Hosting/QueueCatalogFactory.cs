@@ -27,6 +27,7 @@ internal static class QueueCatalogFactory
                 Concurrency = configured.Concurrency ?? options.Worker.Concurrency,
                 Lease = configured.Lease,
                 MaxLength = configured.MaxLength,
+                WhenFull = configured.WhenFull,
                 Priorities = [.. levels.Distinct().OrderDescending()],
                 IsConsumed = registry.HasWorker && (options.Worker.Queues.Count == 0 || options.Worker.Queues.Contains(name, StringComparer.OrdinalIgnoreCase)),
             });

@@ -1,3 +1,5 @@
+using Jobs.Brokers;
+
 namespace Jobs.Hosting;
 
 /// <summary>The settings of one queue: the configuration section <c>Jobs:Queues:{name}</c>.</summary>
@@ -22,6 +24,10 @@ public sealed class QueueOptions
     /// <value>At least 1. Default null: no limit.</value>
     [Within(1, long.MaxValue)]
     public long? MaxLength { get; set; }
+
+    /// <summary>What a producer meets at <see cref="MaxLength"/>: a refusal, or a wait for room that its token ends.</summary>
+    /// <value>Default <see cref="QueueFullMode.Reject"/>.</value>
+    public QueueFullMode WhenFull { get; set; }
 
     /// <summary>The levels of the queue, highest first. Each level may cost a queue of its own at the broker.</summary>
     /// <value>Default empty: the levels of the queue's jobs, and <see cref="JobPriority.Normal"/>.</value>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Jobs.Brokers;
 using Jobs.Messages;
 using Jobs.Telemetry;
@@ -13,7 +14,7 @@ namespace Jobs.Memory;
 /// <para>2. A job whose args cannot change is kept as it was given; any other is kept as bytes from enqueue on, so that no run
 /// sees what another did to its arguments.</para>
 /// <para>3. A message enqueued, received and completed allocates nothing, unless its id may repeat.</para>
-/// <para>4. Sending and settling finish before they return. A limit counts waiting and delayed messages.</para>
+/// <para>4. Settling finishes before it returns, and so does sending unless it waits for room. A limit counts waiting and delayed messages.</para>
 /// </remarks>
 public sealed partial class MemoryBroker : IDeadLetterQueue, IQueueAdmin
 {
@@ -62,16 +63,8 @@ public sealed partial class MemoryBroker : IDeadLetterQueue, IQueueAdmin
     public ValueTask SendAsync(ReadOnlyMemory<JobMessage> messages, Memory<SendResult> results, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(results.Length, messages.Length, nameof(results));
-        var given = messages.Span;
-        var told = results.Span;
-        for (var i = 0; i < given.Length; i++)
-        {
-            told[i] = cancellationToken.IsCancellationRequested
-                ? new SendResult(SendStatus.Failed, new OperationCanceledException(cancellationToken))
-                : Send(given[i]);
-        }
-
-        return default;
+        var sent = SendUntilFull(messages.Span, results.Span, out var room, cancellationToken);
+        return room is null ? default : SendWhenRoomAsync(messages[sent..], results[sent..], room, cancellationToken);
     }
 
     /// <summary>Puts bytes into a queue as a program other than ours might; for interop and tests.</summary>
@@ -189,6 +182,33 @@ public sealed partial class MemoryBroker : IDeadLetterQueue, IQueueAdmin
         return true;
     }
 
+    private int SendUntilFull(ReadOnlySpan<JobMessage> messages, Span<SendResult> results, out Task? room, CancellationToken cancellationToken)
+    {
+        room = null;
+        for (var i = 0; i < messages.Length; i++)
+        {
+            results[i] = cancellationToken.IsCancellationRequested
+                ? new SendResult(SendStatus.Failed, new OperationCanceledException(cancellationToken))
+                : Send(messages[i]);
+            if (results[i].Status == SendStatus.QueueFull && (room = GetQueue(messages[i].Queue).WaitForRoom()) is not null)
+            {
+                return i;
+            }
+        }
+
+        return messages.Length;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendWhenRoomAsync(ReadOnlyMemory<JobMessage> messages, Memory<SendResult> results, Task? room, CancellationToken cancellationToken)
+    {
+        for (var sent = 0; room is not null;)
+        {
+            await room.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            sent += SendUntilFull(messages.Span[sent..], results.Span[sent..], out room, cancellationToken);
+        }
+    }
+
     private bool Refused(JobMessage child, JobMessage? parent, Exception? error)
     {
         Log.ThenRefused(_logger, error, parent?.Name ?? "", parent?.Id ?? default, child.Name);
@@ -199,13 +219,13 @@ public sealed partial class MemoryBroker : IDeadLetterQueue, IQueueAdmin
     {
         if (message.HoldsImmutableArgs)
         {
-            return GetQueue(message.Queue).Enqueue(message, isLimited: true);
+            return GetQueue(message.Queue).Enqueue(message, isLimited: !message.IgnoresLimit);
         }
 
         var result = MessageEncoder.Keep(message, _options.MaxDocumentBytes, out var kept);
         if (result.Status == SendStatus.Accepted)
         {
-            result = GetQueue(message.Queue).Enqueue(kept, isLimited: true);
+            result = GetQueue(message.Queue).Enqueue(kept, isLimited: !message.IgnoresLimit);
             if (result.Status == SendStatus.Accepted)
             {
                 message.Release();

@@ -31,6 +31,7 @@ internal sealed partial class MemoryQueue
             {
                 _topology = topology;
                 _maxLength = topology.MaxLength ?? long.MaxValue;
+                _waitsWhenFull = topology.WhenFull == QueueFullMode.Wait;
                 _lanes.Offer(PriorityLanes.MaskOf(topology.Priorities));
             }
         }
@@ -116,6 +117,7 @@ internal sealed partial class MemoryQueue
             }
 
             _delayed.Clear();
+            SignalRoom();
             return purged;
         }
     }

@@ -24,6 +24,8 @@ internal sealed partial class MemoryQueue
     private long _maxLength = long.MaxValue;
     private int _inFlight;
     private bool _isPaused;
+    private bool _waitsWhenFull;
+    private TaskCompletionSource? _room;
     private bool _isClosed;
 
     public MemoryQueue(string name, MemoryBroker broker, TimeProvider time, MemoryBrokerOptions options, ILogger logger)
@@ -40,6 +42,9 @@ internal sealed partial class MemoryQueue
     }
 
     public string Name { get; }
+
+    // Half: a producer that was woken for each single place would cost more than the place is worth.
+    private bool HasRoom => _lanes.Count + _delayed.Count <= _maxLength / 2;
 
     /// <summary>Takes a message that the caller has made safe to keep.</summary>
     public SendResult Enqueue(JobMessage message, bool isLimited)
@@ -79,6 +84,19 @@ internal sealed partial class MemoryQueue
 
         MemoryReceiver.Wake(woken);
         return SendResult.Accepted;
+    }
+
+    /// <summary>Waits until a full queue has room for more than a few; null if it refuses instead.</summary>
+    public Task? WaitForRoom()
+    {
+        lock (_gate)
+        {
+            return !_waitsWhenFull || _isClosed
+                ? null
+                : HasRoom
+                    ? Task.CompletedTask
+                    : (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
     }
 
     /// <summary>Takes bytes that are no job document.</summary>
@@ -152,6 +170,7 @@ internal sealed partial class MemoryQueue
         lock (_gate)
         {
             _isClosed = true;
+            _room?.TrySetResult();
             waiting = [.. _waiting];
             _waiting.Clear();
         }
@@ -162,6 +181,15 @@ internal sealed partial class MemoryQueue
             receiver.IsStopped = true;
             receiver.Arrived(0);
             MemoryReceiver.Wake(receiver);
+        }
+    }
+
+    private void SignalRoom()
+    {
+        if (_room is { } room && HasRoom)
+        {
+            _room = null;
+            room.TrySetResult();
         }
     }
 
@@ -234,6 +262,7 @@ internal sealed partial class MemoryQueue
         {
             _inFlight += count;
             WatchLease(leaseUntil);
+            SignalRoom();
         }
 
         return count;

@@ -28,6 +28,7 @@ internal static class JobsSection
         [nameof(QueueOptions.Concurrency)] = ValueShape.Int,
         [nameof(QueueOptions.Lease)] = ValueShape.Duration,
         [nameof(QueueOptions.MaxLength)] = ValueShape.Whole,
+        [nameof(QueueOptions.WhenFull)] = ValueShape.Name<QueueFullMode>(),
         [nameof(QueueOptions.Priorities)] = new EachShape(Priority, "a list of priorities"),
     });
 
