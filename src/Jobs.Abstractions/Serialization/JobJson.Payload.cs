@@ -15,7 +15,12 @@ public static partial class JobJson
         {
             reader.Read();
             var args = definition.Read(ref reader);
-            reader.Read();
+            if (reader.BytesConsumed != json.Length)
+            {
+                // Throws unless only white space follows.
+                reader.Read();
+            }
+
             return args;
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)

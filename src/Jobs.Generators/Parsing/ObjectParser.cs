@@ -14,6 +14,7 @@ internal sealed class ObjectParser
     private readonly PayloadWalker _walker;
     private readonly List<IPropertySymbol> _properties;
     private readonly IMethodSymbol? _constructor;
+    private bool _isConstructorUnusable;
 
     private ObjectParser(INamedTypeSymbol type, string path, ISymbol? symbol, PayloadWalker walker)
     {
@@ -76,7 +77,7 @@ internal sealed class ObjectParser
     {
         var parameter = Parameters.FirstOrDefault(parameter => ObjectProperties.Match(parameter, property));
         var assignment = FindAssignment(property, parameter, isRequired);
-        if (assignment == MemberAssignment.None && ObjectProperties.HoldsState(property))
+        if (assignment == MemberAssignment.None && !_isConstructorUnusable && ObjectProperties.HoldsState(property))
         {
             _walker.Fail(property, path, property.Type, "reading would lose it: give it a public init or set accessor, take it in the constructor, or ignore it with [JsonIgnore]");
             return null;
@@ -141,6 +142,7 @@ internal sealed class ObjectParser
         };
         if (reason is not null)
         {
+            _isConstructorUnusable = true;
             _walker.Fail(_symbol, _path, _type, reason);
         }
 
