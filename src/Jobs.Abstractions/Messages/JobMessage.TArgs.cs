@@ -18,6 +18,8 @@ public sealed class JobMessage<TArgs> : JobMessage
     /// <summary>The definition of the job.</summary>
     public JobDefinition<TArgs> Definition => _definition ?? throw new ObjectDisposedException(nameof(JobMessage));
 
+    internal override JobDefinition? KnownDefinition => _definition;
+
     internal override bool HoldsImmutableArgs => Definition.HasImmutableArgs;
 
     /// <summary>Takes a message from the pool.</summary>

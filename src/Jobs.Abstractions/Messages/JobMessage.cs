@@ -62,6 +62,9 @@ public abstract class JobMessage
     /// <summary>The id by which a broker recognises a second sending of this copy: <c>{job}</c> for copy 0, else <c>{job}:{copy}</c>.</summary>
     public string DedupeId => State.Copy == 0 ? Id.ToString() : $"{Id}:{State.Copy}";
 
+    /// <summary>The definition, of a message that holds its args as a value; else null.</summary>
+    internal virtual JobDefinition? KnownDefinition => null;
+
     /// <summary>True if the message holds args that nothing can change: a broker in this process may keep it instead of its bytes.</summary>
     internal virtual bool HoldsImmutableArgs => false;
 

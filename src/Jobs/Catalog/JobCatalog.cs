@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using Jobs.Definitions;
+using Jobs.Messages;
 
 namespace Jobs.Catalog;
 
@@ -35,6 +36,17 @@ public sealed class JobCatalog
 
         registration = null;
         return false;
+    }
+
+    /// <summary>Finds the job of a message; one that was never encoded knows its definition, which spares the look-up by name.</summary>
+    internal JobRegistration? Find(JobMessage message)
+    {
+        if (message.KnownDefinition is { } definition)
+        {
+            return definition.Ordinal < _byOrdinal.Length ? _byOrdinal[definition.Ordinal] : null;
+        }
+
+        return TryGet(message.Name, message.Version, out var registration) ? registration : null;
     }
 
     /// <summary>The registration of a definition.</summary>

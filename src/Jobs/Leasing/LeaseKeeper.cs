@@ -60,6 +60,11 @@ internal sealed class LeaseKeeper(
         var due = 0;
         foreach (var run in lane.Slots)
         {
+            if (run is null)
+            {
+                continue;
+            }
+
             var ticket = run.Ticket;
             var phase = JobRun.PhaseOf(ticket);
             if (phase is RunPhase.Free or RunPhase.Abandoned)
@@ -212,8 +217,8 @@ internal sealed class LeaseKeeper(
         {
             foreach (var run in lane.Slots)
             {
-                var ticket = run.Ticket;
-                if (JobRun.PhaseOf(ticket) == RunPhase.Running)
+                var ticket = run?.Ticket ?? 0;
+                if (run is not null && JobRun.PhaseOf(ticket) == RunPhase.Running)
                 {
                     Stop(run, ticket, reason);
                 }

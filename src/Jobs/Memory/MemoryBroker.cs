@@ -25,6 +25,7 @@ public sealed partial class MemoryBroker : IDeadLetterQueue, IQueueAdmin
     private readonly TimeProvider _timeProvider;
     private readonly MemoryBrokerOptions _options;
     private readonly ILogger _logger;
+    private MemoryQueue? _last;
     private long _rawMessages;
     private volatile bool _isDisposed;
 
@@ -149,6 +150,7 @@ public sealed partial class MemoryBroker : IDeadLetterQueue, IQueueAdmin
         }
 
         _queues.Clear();
+        _last = null;
         return default;
     }
 
@@ -254,7 +256,18 @@ public sealed partial class MemoryBroker : IDeadLetterQueue, IQueueAdmin
         }
     }
 
-    private MemoryQueue GetQueue(string name) => _queues.TryGetValue(name, out var queue) ? queue : _queues.GetOrAdd(name, _createQueue);
+    private MemoryQueue GetQueue(string name)
+    {
+        // Most messages go where the one before went.
+        var queue = _last;
+        if (queue is null || queue.Name != name)
+        {
+            queue = _queues.TryGetValue(name, out var known) ? known : _queues.GetOrAdd(name, _createQueue);
+            _last = queue;
+        }
+
+        return queue;
+    }
 
     private MemoryQueue CreateQueue(string name)
     {

@@ -95,8 +95,11 @@ internal sealed class FairGate
     /// <param name="wasBatch">True if the run led a batch.</param>
     /// <param name="wasExclusive">True if it ran alone.</param>
     /// <param name="settled">The run, if its slot can go back too; null if the broker has not answered yet, or has answered and the slot is gone.</param>
-    public void Finish(QueueLane lane, bool wasBatch, bool wasExclusive, JobRun? settled)
+    /// <param name="takesNext">True if the caller starts the next run itself.</param>
+    /// <returns>The run that the caller is to start, which holds a permit; null if there is none for it.</returns>
+    public JobRun? Finish(QueueLane lane, bool wasBatch, bool wasExclusive, JobRun? settled, bool takesNext = false)
     {
+        JobRun? next = null;
         lock (_lock)
         {
             _free++;
@@ -117,6 +120,16 @@ internal sealed class FairGate
                 lane.Return(settled);
             }
 
+            if (takesNext)
+            {
+                next = StartNext();
+                if (next is not null && IsForOwnThread(next))
+                {
+                    Hand(next);
+                    next = null;
+                }
+            }
+
             Dispatch();
             SignalIfCredited(lane);
             if (_running == 0 && _idle is { } idle)
@@ -126,6 +139,7 @@ internal sealed class FairGate
             }
 
             SignalIfSettled();
+            return next;
         }
     }
 
@@ -225,24 +239,54 @@ internal sealed class FairGate
 
     private void Dispatch()
     {
-        while (_free > 0 && !_isExclusiveRunning)
+        while (StartNext() is { } run)
         {
-            Trim(_exclusive);
-            if (_exclusive.Count > 0)
-            {
-                _isExclusiveRunning = _running == 0 && TryStart(_exclusive);
-                return;
-            }
-
-            if (Next() is not { } lane || !TryStart(lane.Waiting))
-            {
-                return;
-            }
-
-            _pass = lane.Pass;
-            lane.Pass += lane.Stride;
+            Hand(run);
         }
     }
+
+    // Gives a permit to the run whose turn it is; null if there is none, or no permit.
+    private JobRun? StartNext()
+    {
+        if (_free == 0 || _isExclusiveRunning)
+        {
+            return null;
+        }
+
+        Trim(_exclusive);
+        if (_exclusive.Count > 0)
+        {
+            var exclusive = _running == 0 ? Claim(_exclusive) : null;
+            _isExclusiveRunning = exclusive is not null;
+            return exclusive;
+        }
+
+        while (Next() is { } lane)
+        {
+            if (Claim(lane.Waiting) is { } run)
+            {
+                _pass = lane.Pass;
+                lane.Pass += lane.Stride;
+                return run;
+            }
+        }
+
+        return null;
+    }
+
+    private void Hand(JobRun run)
+    {
+        if (IsForOwnThread(run))
+        {
+            _threads.Start(run);
+        }
+        else
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(run, preferLocal: true);
+        }
+    }
+
+    private static bool IsForOwnThread(JobRun run) => run.Job?.Handler is { IsSynchronous: true };
 
     private QueueLane? Next()
     {
@@ -278,32 +322,21 @@ internal sealed class FairGate
         }
     }
 
-    private bool TryStart(Queue<JobRun> waiting)
+    private JobRun? Claim(Queue<JobRun> waiting)
     {
         while (waiting.TryDequeue(out var run))
         {
-            if (!run.TryClaim())
+            if (run.TryClaim())
             {
-                continue;
+                _free--;
+                _running++;
+                run.Lane.Running++;
+                run.Lane.StartedSinceTick++;
+                return run;
             }
-
-            _free--;
-            _running++;
-            run.Lane.Running++;
-            run.Lane.StartedSinceTick++;
-            if (run.Job?.Handler is { IsSynchronous: true })
-            {
-                _threads.Start(run);
-            }
-            else
-            {
-                ThreadPool.UnsafeQueueUserWorkItem(run, preferLocal: true);
-            }
-
-            return true;
         }
 
-        return false;
+        return null;
     }
 
     private void SignalIfSettled()

@@ -1,6 +1,7 @@
 using Jobs.Brokers;
 using Jobs.Catalog;
 using Jobs.Messages;
+using Jobs.Settling;
 
 namespace Jobs.Running;
 
@@ -12,6 +13,7 @@ namespace Jobs.Running;
 /// </remarks>
 internal sealed class JobRun : IThreadPoolWorkItem
 {
+    private const int RunsPerWorkItem = 64;
     private const int PhaseShift = 8;
     private const int GenerationShift = 16;
 
@@ -22,13 +24,20 @@ internal sealed class JobRun : IThreadPoolWorkItem
     private int _deliveryGeneration;
     private CancellationTokenSource? _tokens;
 
-    public JobRun(QueueLane lane)
+    public JobRun(QueueLane lane, int index)
     {
         Lane = lane;
+        Index = index;
         _resume = Resume;
     }
 
     public QueueLane Lane { get; }
+
+    /// <summary>The slot's place in its lane.</summary>
+    public int Index { get; }
+
+    /// <summary>How the run ended; set before it goes to the settler.</summary>
+    public Outcome Outcome { get; private set; }
 
     /// <summary>True for a job that killed workers before: it runs alone in the process.</summary>
     public bool IsExclusive { get; set; }
@@ -181,6 +190,7 @@ internal sealed class JobRun : IThreadPoolWorkItem
 
         Delivery = null!;
         Job = null;
+        Outcome = default;
         Held = null;
         Result = null;
         Death = null;
@@ -191,7 +201,32 @@ internal sealed class JobRun : IThreadPoolWorkItem
         Volatile.Write(ref _control, NextGeneration(RunPhase.Free));
     }
 
-    public void Execute() => Lane.Runner.Start(this);
+    /// <summary>Notes how the run ended.</summary>
+    public void SetOutcome(in Outcome outcome) => Outcome = outcome;
+
+    /// <summary>Runs this and, while handlers end at once, what the gate starts next: a hop through the pool for each would cost more than such a job.</summary>
+    /// <remarks>Each run starts at this level of the stack and in a clean context, and after a few the pool has its turn.</remarks>
+    public void Execute()
+    {
+        var clean = ExecutionContext.Capture();
+        JobRun? run = this;
+        for (var started = 1; run is not null; started++)
+        {
+            run = run.Lane.Runner.Start(run, takesNext: started < RunsPerWorkItem);
+            if (clean is not null && !ReferenceEquals(ExecutionContext.Capture(), clean))
+            {
+                ExecutionContext.Restore(clean);
+            }
+
+            if (SynchronizationContext.Current is not null)
+            {
+                SynchronizationContext.SetSynchronizationContext(null);
+            }
+        }
+    }
+
+    /// <summary>Runs this only.</summary>
+    public void ExecuteAlone() => Lane.Runner.Start(this, takesNext: false);
 
     /// <summary>Continues when the handler's task has ended.</summary>
     public void Await(ValueTask task)

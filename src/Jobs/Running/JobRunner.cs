@@ -23,25 +23,24 @@ internal sealed class JobRunner(
     public FairGate Gate => gate;
 
     /// <summary>Starts a run that holds a permit.</summary>
-    public void Start(JobRun run)
+    /// <returns>If it ended at once and <paramref name="takesNext"/>: the run that the caller is to start next, or null.</returns>
+    public JobRun? Start(JobRun run, bool takesNext)
     {
         var now = time.GetTimestamp();
         if (run.Job?.Handler is BatchJobHandler handler)
         {
             _ = RunBatchAsync(run, handler, now);
-            return;
+            return null;
         }
 
         if (IsLeaseLost(run, now))
         {
-            Drop(run);
-            return;
+            return Drop(run, takesNext: takesNext);
         }
 
         if (admission.Refuse(run) is { } refusal)
         {
-            End(run, refusal);
-            return;
+            return End(run, refusal, takesNext: takesNext);
         }
 
         SetDeadlines(run, now);
@@ -49,21 +48,20 @@ internal sealed class JobRunner(
         try
         {
             task = invoker.InvokeAsync(run);
+            if (!task.IsCompleted)
+            {
+                run.Await(task);
+                return null;
+            }
+
+            task.GetAwaiter().GetResult();
         }
         catch (Exception exception)
         {
-            Ended(run, exception);
-            return;
+            return Ended(run, exception, takesNext);
         }
 
-        if (task.IsCompleted)
-        {
-            Resume(run, task);
-        }
-        else
-        {
-            run.Await(task);
-        }
+        return Ended(run, failure: null, takesNext);
     }
 
     /// <summary>Goes on when the handler has ended.</summary>
@@ -79,7 +77,7 @@ internal sealed class JobRunner(
             failure = exception;
         }
 
-        Ended(run, failure);
+        Ended(run, failure, takesNext: false);
     }
 
     /// <summary>Gives up on a run past its hard limit. The caller has moved it to <see cref="RunPhase.Abandoned"/>.</summary>
@@ -108,8 +106,9 @@ internal sealed class JobRunner(
             return;
         }
 
-        reporter.Announce(run, in outcome);
-        if (run.Lane.Settler.Add(run, in outcome))
+        run.SetOutcome(in outcome);
+        reporter.Announce(run);
+        if (run.Lane.Settler.Add(run))
         {
             gate.Return(run);
         }
@@ -123,33 +122,32 @@ internal sealed class JobRunner(
         SettleWithoutPermit(run, new Outcome(OutcomeKind.Deferred, policy.Defer(run.Delivery, run.Lane.Lease)));
 
     /// <summary>Called once for each outcome, when the broker has answered or failed to.</summary>
-    public void OnSettled(JobRun run, in Outcome outcome, SettleResult result) => reporter.Report(run, in outcome, result);
+    public void OnSettled(JobRun run, SettleResult result) => reporter.Report(run, result);
 
     /// <summary>Called when a whole flush failed; each of its outcomes is reported as unknown as well.</summary>
     public void OnSettleFailed(QueueLane lane, int count, Exception exception) => reporter.ReportFlushFailed(lane.Name, count, exception);
 
-    private void Ended(JobRun run, Exception? failure)
+    private JobRun? Ended(JobRun run, Exception? failure, bool takesNext)
     {
         // A run that was given up on has been settled; its slot is gone.
         if (!run.TryMove(RunPhase.Running, RunPhase.Settling))
         {
             reporter.ReportAbandonedEnd(run);
-            return;
+            return null;
         }
 
         if (run.StopReason == StopReason.LeaseLost)
         {
-            Drop(run);
-            return;
+            return Drop(run, takesNext: takesNext);
         }
 
         if (failure is null && run.Result is { } result)
         {
             _ = EndWithResultAsync(run, result);
-            return;
+            return null;
         }
 
-        End(run, failure is null ? Succeeded(run) : Failed(run, failure));
+        return End(run, failure is null ? Succeeded(run) : Failed(run, failure), takesNext: takesNext);
     }
 
     private async Task EndWithResultAsync(JobRun run, ResultBuffer result)
@@ -257,26 +255,26 @@ internal sealed class JobRunner(
         }
     }
 
-    private void End(JobRun run, in Outcome outcome, bool wasBatch = false)
+    private JobRun? End(JobRun run, in Outcome outcome, bool wasBatch = false, bool takesNext = false)
     {
         var (lane, wasExclusive) = (run.Lane, run.IsExclusive);
         run.TryMove(RunPhase.Running, RunPhase.Settling);
         if (!run.Owns(outcome.Settlement))
         {
-            Drop(run, wasBatch);
-            return;
+            return Drop(run, wasBatch, takesNext);
         }
 
-        reporter.Announce(run, in outcome);
-        var isSettled = lane.Settler.Add(run, in outcome);
-        gate.Finish(lane, wasBatch, wasExclusive, isSettled ? run : null);
+        run.SetOutcome(in outcome);
+        reporter.Announce(run);
+        var isSettled = lane.Settler.Add(run);
+        return gate.Finish(lane, wasBatch, wasExclusive, isSettled ? run : null, takesNext);
     }
 
     // Someone else has the job by now: saying anything about it would only confuse.
-    private void Drop(JobRun run, bool wasBatch = false)
+    private JobRun? Drop(JobRun run, bool wasBatch = false, bool takesNext = false)
     {
         reporter.ReportLeaseLost(run);
-        gate.Finish(run.Lane, wasBatch, run.IsExclusive, run);
+        return gate.Finish(run.Lane, wasBatch, run.IsExclusive, run, takesNext);
     }
 
     private static bool IsLeaseLost(JobRun run, long now) => run.StopReason == StopReason.LeaseLost || now >= run.LeaseEnds || !run.IsDeliveryOurs;

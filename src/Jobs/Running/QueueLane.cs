@@ -10,7 +10,8 @@ namespace Jobs.Running;
 internal sealed class QueueLane(QueueSettings settings, int concurrency, int maxPrefetch)
 {
     private readonly Stack<JobRun> _free = new();
-    private JobRun[] _slots = [];
+    private JobRun?[] _slots = [];
+    private int _slotCount;
 
     public string Name => settings.Name;
 
@@ -54,8 +55,8 @@ internal sealed class QueueLane(QueueSettings settings, int concurrency, int max
     /// <summary>Slots in use: waiting, running or settling.</summary>
     public int Occupied { get; private set; }
 
-    /// <summary>All slots, for the keeper. Replaced, never changed, when it grows.</summary>
-    public JobRun[] Slots => Volatile.Read(ref _slots);
+    /// <summary>All slots, for the keeper, which reads them without the lock: an entry is null before its slot is made, and after it was abandoned.</summary>
+    public ReadOnlySpan<JobRun?> Slots => Volatile.Read(ref _slots);
 
     public int MaxPrefetch => maxPrefetch;
 
@@ -72,8 +73,15 @@ internal sealed class QueueLane(QueueSettings settings, int concurrency, int max
             return run;
         }
 
-        run = new JobRun(this);
-        Volatile.Write(ref _slots, [.. _slots, run]);
+        run = new JobRun(this, _slotCount);
+        if (_slotCount == _slots.Length)
+        {
+            var larger = new JobRun?[Math.Max(16, _slotCount * 2)];
+            _slots.CopyTo(larger, 0);
+            Volatile.Write(ref _slots, larger);
+        }
+
+        _slots[_slotCount++] = run;
         return run;
     }
 
@@ -82,7 +90,9 @@ internal sealed class QueueLane(QueueSettings settings, int concurrency, int max
         Occupied--;
         if (run.Phase == RunPhase.Abandoned)
         {
-            Volatile.Write(ref _slots, Array.FindAll(_slots, slot => slot != run));
+            // The zombie keeps its object; a new one takes its place.
+            run = _slots[run.Index] = new JobRun(this, run.Index);
+            _free.Push(run);
             return;
         }
 

@@ -99,12 +99,7 @@ internal sealed class QueuePump(
         {
             var run = runs[i];
             var message = _deliveries[i].Message;
-            JobRegistration? job = null;
-            if (message is not null)
-            {
-                catalog.TryGet(message.Name, message.Version, out job);
-            }
-
+            var job = message is null ? null : catalog.Find(message);
             run.Assign(_deliveries[i], job, now, now + _leaseTimestamps, now + (_leaseTimestamps / 3));
             run.IsExclusive = message is not null && message.State.CrashesAfter(_deliveries[i].Deliveries) >= 2;
             if (job?.Handler is BatchJobHandler)

@@ -29,7 +29,7 @@ internal sealed class SynchronousThreads
         while (Take() is { } run)
         {
             // A clean context for each run: what one handler leaves in an AsyncLocal must not reach the next.
-            ExecutionContext.Run(Clean, static state => ((JobRun)state!).Execute(), run);
+            ExecutionContext.Run(Clean, static state => ((JobRun)state!).ExecuteAlone(), run);
         }
     }
 

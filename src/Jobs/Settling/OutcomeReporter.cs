@@ -21,11 +21,11 @@ internal sealed class OutcomeReporter(
 {
     /// <summary>Called once per outcome, while the delivery still is the run's.</summary>
     /// <remarks>Does not throw: a broken log provider must not cost a permit.</remarks>
-    public void Announce(JobRun run, in Outcome outcome)
+    public void Announce(JobRun run)
     {
         try
         {
-            AnnounceCore(run, in outcome);
+            AnnounceCore(run, run.Outcome);
         }
         catch (Exception)
         {
@@ -34,11 +34,16 @@ internal sealed class OutcomeReporter(
     }
 
     /// <summary>Called once per outcome, when the broker has answered or failed to. Does not throw.</summary>
-    public void Report(JobRun run, in Outcome outcome, SettleResult result)
+    public void Report(JobRun run, SettleResult result)
     {
+        if (result == SettleResult.Ok && run.Outcome.Kind == OutcomeKind.Succeeded)
+        {
+            return;
+        }
+
         try
         {
-            ReportCore(run, in outcome, result);
+            ReportCore(run, run.Outcome, result);
         }
         catch (Exception)
         {

@@ -10,44 +10,43 @@ namespace Jobs.Settling;
 /// </remarks>
 internal sealed class Settler(QueueLane lane, JobRunner runner, CancellationToken giveUp)
 {
-    private const int LargestBatch = 1024;
-
     private readonly Lock _lock = new();
-    private Entry[] _pending = new Entry[16];
-    private Entry[] _flushing = new Entry[16];
+    private JobRun[] _pending = new JobRun[16];
+    private JobRun[] _flushing = new JobRun[16];
     private Settlement[] _settlements = new Settlement[16];
     private SettleResult[] _results = new SettleResult[16];
     private int _pendingCount;
     private bool _isFlushing;
 
-    /// <summary>Adds an outcome.</summary>
+    /// <summary>Adds a run whose outcome is set.</summary>
     /// <returns>True if it is settled already.</returns>
-    public bool Add(JobRun run, in Outcome outcome)
+    public bool Add(JobRun run)
     {
         lock (_lock)
         {
-            if (_pendingCount == _pending.Length)
-            {
-                Array.Resize(ref _pending, _pendingCount * 2);
-            }
-
-            _pending[_pendingCount++] = new Entry(run, outcome);
             if (_isFlushing)
             {
+                if (_pendingCount == _pending.Length)
+                {
+                    Array.Resize(ref _pending, _pendingCount * 2);
+                }
+
+                _pending[_pendingCount++] = run;
                 return false;
             }
 
             _isFlushing = true;
+            _flushing[0] = run;
         }
 
-        return Flush(run);
+        return Flush(1, run);
     }
 
-    // Runs as long as there is something and the broker answers at once; else goes on when the answer is there.
-    private bool Flush(JobRun? own)
+    // Goes on as long as there is something and the broker answers at once; else when the answer is there.
+    private bool Flush(int count, JobRun? own)
     {
         var isOwnSettled = false;
-        while (TryTake(out var count))
+        do
         {
             var settling = Settle(count);
             if (!settling.IsCompleted)
@@ -58,7 +57,7 @@ internal sealed class Settler(QueueLane lane, JobRunner runner, CancellationToke
 
             isOwnSettled |= Report(settling, count, own);
         }
-
+        while (TryTake(out count));
         return isOwnSettled;
     }
 
@@ -66,30 +65,22 @@ internal sealed class Settler(QueueLane lane, JobRunner runner, CancellationToke
     {
         lock (_lock)
         {
-            count = Math.Min(_pendingCount, LargestBatch);
-            if (count == 0)
-            {
-                _isFlushing = false;
-                return false;
-            }
-
-            if (_flushing.Length < count)
-            {
-                _flushing = new Entry[_pending.Length];
-                _settlements = new Settlement[_pending.Length];
-                _results = new SettleResult[_pending.Length];
-            }
-
-            Array.Copy(_pending, _flushing, count);
-            Array.Copy(_pending, count, _pending, 0, _pendingCount - count);
-            Array.Clear(_pending, _pendingCount - count, count);
-            _pendingCount -= count;
-            return true;
+            count = _pendingCount;
+            _pendingCount = 0;
+            _isFlushing = count > 0;
+            (_pending, _flushing) = (_flushing, _pending);
+            return _isFlushing;
         }
     }
 
     private ValueTask Settle(int count)
     {
+        if (_settlements.Length < count)
+        {
+            _settlements = new Settlement[_flushing.Length];
+            _results = new SettleResult[_flushing.Length];
+        }
+
         for (var i = 0; i < count; i++)
         {
             _settlements[i] = _flushing[i].Outcome.Settlement;
@@ -119,7 +110,10 @@ internal sealed class Settler(QueueLane lane, JobRunner runner, CancellationToke
         }
 
         Report(error is null ? default : ValueTask.FromException(error), count, own: null);
-        Flush(own: null);
+        if (TryTake(out count))
+        {
+            Flush(count, own: null);
+        }
     }
 
     private bool Report(ValueTask settled, int count, JobRun? own)
@@ -137,15 +131,15 @@ internal sealed class Settler(QueueLane lane, JobRunner runner, CancellationToke
 
         for (var i = 0; i < count; i++)
         {
-            var (run, outcome) = _flushing[i];
-            runner.OnSettled(run, in outcome, _results[i]);
+            var run = _flushing[i];
+            runner.OnSettled(run, _results[i]);
             if (ReferenceEquals(run, own))
             {
                 isOwnSettled = true;
             }
             else
             {
-                lane.Runner.Gate.Return(run);
+                runner.Gate.Return(run);
             }
         }
 
@@ -153,6 +147,4 @@ internal sealed class Settler(QueueLane lane, JobRunner runner, CancellationToke
         Array.Clear(_settlements, 0, count);
         return isOwnSettled;
     }
-
-    private readonly record struct Entry(JobRun Run, Outcome Outcome);
 }
