@@ -13,7 +13,7 @@ public sealed class EnqueueScopeTests : IAsyncDisposable
 
     private async Task<EnqueueScope> EnterAsync(EnqueueOptions? parent = null)
     {
-        await _host.Client.EnqueueAsync(new NumberArgs(0), parent ?? new() { Id = JobId.Parse("p") });
+        await _host.EnqueueAsync(new NumberArgs(0), parent ?? new() { Id = JobId.Parse("p") });
         var message = _host.Broker.Sent[^1];
         _host.Broker.Sent.Clear();
         return new EnqueueScope(message);
@@ -25,9 +25,9 @@ public sealed class EnqueueScopeTests : IAsyncDisposable
         var scope = await EnterAsync();
         EnqueueScope.Current = scope;
 
-        var one = await _host.Client.EnqueueAsync(new NumberArgs(1));
-        var chosen = await _host.Client.EnqueueAsync(new NumberArgs(2), new() { Id = JobId.Parse("mine") });
-        var many = await _host.Client.EnqueueManyAsync([new NumberArgs(3), new NumberArgs(4)]);
+        var one = await _host.EnqueueAsync(new NumberArgs(1));
+        var chosen = await _host.EnqueueAsync(new NumberArgs(2), new() { Id = JobId.Parse("mine") });
+        var many = await _host.EnqueueManyAsync([new NumberArgs(3), new NumberArgs(4)]);
 
         Assert.Equal(["p/1", "mine", "p/2", "p/3"], [one.ToString(), chosen.ToString(), .. many.Select(handle => handle.ToString())]);
         Assert.Empty(_host.Broker.Sent);
@@ -41,11 +41,11 @@ public sealed class EnqueueScopeTests : IAsyncDisposable
     public async Task The_next_attempt_gives_the_same_ids()
     {
         EnqueueScope.Current = await EnterAsync();
-        var first = await _host.Client.EnqueueAsync(new NumberArgs(1));
+        var first = await _host.EnqueueAsync(new NumberArgs(1));
         EnqueueScope.Current.Discard();
         EnqueueScope.Current = await EnterInnerAsync();
 
-        Assert.Equal(first, await _host.Client.EnqueueAsync(new NumberArgs(1)));
+        Assert.Equal(first, await _host.EnqueueAsync(new NumberArgs(1)));
 
         async Task<EnqueueScope> EnterInnerAsync()
         {
@@ -61,14 +61,14 @@ public sealed class EnqueueScopeTests : IAsyncDisposable
         var scope = await EnterAsync(parent);
         EnqueueScope.Current = scope;
 
-        await _host.Client.EnqueueAsync(new NumberArgs(1));
-        await _host.Client.EnqueueAsync(new NumberArgs(1), new() { CorrelationId = "own", Tenant = "b" });
+        await _host.EnqueueAsync(new NumberArgs(1));
+        await _host.EnqueueAsync(new NumberArgs(1), new() { CorrelationId = "own", Tenant = "b" });
 
         var held = scope.Complete()!;
         Assert.Equal(("p", "p", "request", "a"), Inherited(held[0].Attributes));
         Assert.Equal(("p", "p", "own", "b"), Inherited(held[1].Attributes));
         EnqueueScope.Current = scope = new EnqueueScope(held[0]);
-        await _host.Client.EnqueueAsync(new NumberArgs(1));
+        await _host.EnqueueAsync(new NumberArgs(1));
         Assert.Equal(("p/1", "p", "request", "a"), Inherited(scope.Complete()![0].Attributes));
 
         static (string?, string?, string?, string?) Inherited(MessageAttributes attributes) =>
@@ -81,8 +81,8 @@ public sealed class EnqueueScopeTests : IAsyncDisposable
         var scope = await EnterAsync();
         EnqueueScope.Current = scope;
 
-        var handle = await _host.Client.EnqueueAsync(new NumberArgs(1), new() { SendImmediately = true });
-        await _host.Client.EnqueueManyAsync([new NumberArgs(1)], new() { SendImmediately = true });
+        var handle = await _host.EnqueueAsync(new NumberArgs(1), new() { SendImmediately = true });
+        await _host.EnqueueManyAsync([new NumberArgs(1)], new() { SendImmediately = true });
 
         Assert.Null(scope.Complete());
         Assert.Equal(handle.Id, _host.Broker.Sent[0].Id);
@@ -98,7 +98,7 @@ public sealed class EnqueueScopeTests : IAsyncDisposable
         EnqueueScope.Current = scope;
         scope.Complete();
 
-        await _host.Client.EnqueueAsync(new NumberArgs(1));
+        await _host.EnqueueAsync(new NumberArgs(1));
 
         Assert.Single(_host.Broker.Sent);
     }
@@ -110,7 +110,7 @@ public sealed class EnqueueScopeTests : IAsyncDisposable
         EnqueueScope.Current = scope;
         var tags = new List<string> { "a" };
 
-        var handle = await _host.Client.EnqueueAsync(new TagsArgs(tags));
+        var handle = await _host.EnqueueAsync(new TagsArgs(tags));
         tags.Add("b");
 
         var held = Assert.Single(scope.Complete()!);

@@ -6,11 +6,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Tests.Enqueueing;
 
-public sealed class JobClientTests
+public sealed class JobClientTests : IAsyncDisposable
 {
     private static readonly NumberDefinition Queued = (NumberDefinition)NumberArgs.Definition;
 
     private readonly StubBroker _broker = new() { Features = new() { MaxDocumentBytes = 1_000_000, MaxSendBatch = 10, DedupeWindow = TimeSpan.FromMinutes(2) } };
+
+    public ValueTask DisposeAsync() => _broker.DisposeAsync();
 
     private TestHost Create(Dictionary<string, string?>? configuration = null, Action<IServiceCollection>? services = null) =>
         TestHost.Create(jobs => jobs.AddDefinition(Queued).AddQueue("bulk").AddQueue("vip", queue => queue.Priorities.Add(JobPriority.High)), configuration, _broker, services: services);
@@ -102,7 +104,7 @@ public sealed class JobClientTests
     {
         await using var host = Create();
 
-        var error = await Assert.ThrowsAnyAsync<ArgumentException>(async () => await host.Client.EnqueueAsync(new NumberArgs(1), options));
+        var error = await Assert.ThrowsAnyAsync<ArgumentException>(async () => await host.EnqueueAsync(new NumberArgs(1), options));
 
         Assert.Contains(part, error.Message, StringComparison.Ordinal);
         Assert.Empty(_broker.Sends);
@@ -113,7 +115,7 @@ public sealed class JobClientTests
     {
         await using var host = Create();
 
-        var error = await Assert.ThrowsAsync<JobConfigurationException>(async () => await host.Client.EnqueueAsync(new NumberArgs(1), new() { Queue = "blk" }));
+        var error = await Assert.ThrowsAsync<JobConfigurationException>(async () => await host.EnqueueAsync(new NumberArgs(1), new() { Queue = "blk" }));
 
         Assert.Contains("Did you mean 'bulk'? Known: bulk, default, vip.", error.Message, StringComparison.Ordinal);
     }
@@ -127,7 +129,7 @@ public sealed class JobClientTests
         _broker.Answer = _ => new SendResult(status, new IOException("boom"));
         await using var host = Create();
 
-        var error = await Assert.ThrowsAsync<JobEnqueueException>(async () => await host.Client.EnqueueAsync(new NumberArgs(1)));
+        var error = await Assert.ThrowsAsync<JobEnqueueException>(async () => await host.EnqueueAsync(new NumberArgs(1)));
 
         Assert.Equal((status, "test.number"), (error.Status, error.JobName));
         Assert.False(error.Id.IsEmpty);
@@ -141,7 +143,7 @@ public sealed class JobClientTests
         _broker.Answer = _ => new SendResult(SendStatus.Duplicate);
         await using var host = Create();
 
-        var handle = await host.Client.EnqueueAsync(new NumberArgs(1), new() { Id = JobId.Parse("a") });
+        var handle = await host.EnqueueAsync(new NumberArgs(1), new() { Id = JobId.Parse("a") });
 
         Assert.Equal("a", handle.ToString());
     }
@@ -157,7 +159,7 @@ public sealed class JobClientTests
         };
         await using var host = Create();
 
-        var handle = await AdvanceUntilDoneAsync(host, host.Client.EnqueueAsync(new NumberArgs(1)).AsTask());
+        var handle = await host.AdvanceUntilDoneAsync(host.EnqueueAsync(new NumberArgs(1)).AsTask());
 
         Assert.Equal([handle.Id, handle.Id, handle.Id], ids);
         Assert.True(_broker.Sent[0].MayRepeat);
@@ -169,7 +171,7 @@ public sealed class JobClientTests
         _broker.Answer = _ => new SendResult(SendStatus.Unknown);
         await using var host = Create();
 
-        var error = await Assert.ThrowsAsync<JobEnqueueUnknownException>(() => AdvanceUntilDoneAsync(host, host.Client.EnqueueAsync(new NumberArgs(1)).AsTask()));
+        var error = await Assert.ThrowsAsync<JobEnqueueUnknownException>(() => host.AdvanceUntilDoneAsync(host.EnqueueAsync(new NumberArgs(1)).AsTask()));
 
         Assert.Equal(4, _broker.Sends.Count);
         Assert.False(error.Id.IsEmpty);
@@ -180,7 +182,7 @@ public sealed class JobClientTests
     {
         await using var host = TestHost.Create(jobs => jobs.AddDefinition(Queued), broker: new StubBroker { Answer = _ => new SendResult(SendStatus.Unknown) });
 
-        await Assert.ThrowsAsync<JobEnqueueUnknownException>(async () => await host.Client.EnqueueAsync(new NumberArgs(1)));
+        await Assert.ThrowsAsync<JobEnqueueUnknownException>(async () => await host.EnqueueAsync(new NumberArgs(1)));
 
         Assert.Single(host.Broker.Sends);
     }
@@ -216,7 +218,7 @@ public sealed class JobClientTests
         var outbox = new StubBroker();
         await using var host = Create(services: services => services.AddSingleton<IJobSender>(outbox));
 
-        await host.Client.EnqueueAsync(new NumberArgs(1));
+        await host.EnqueueAsync(new NumberArgs(1));
 
         Assert.Empty(_broker.Sent);
         Assert.Single(outbox.Sent);
@@ -227,7 +229,7 @@ public sealed class JobClientTests
     {
         await using var host = Create();
 
-        var handles = await host.Client.EnqueueManyAsync(Enumerable.Range(0, 25).Select(i => new NumberArgs(i)), new() { Queue = "bulk" });
+        var handles = await host.EnqueueManyAsync(Enumerable.Range(0, 25).Select(i => new NumberArgs(i)), new() { Queue = "bulk" });
 
         Assert.Equal([10, 10, 5], _broker.Sends);
         Assert.Equal(handles.Select(handle => handle.Id), _broker.Sent.Select(message => message.Id));
@@ -243,7 +245,7 @@ public sealed class JobClientTests
         _broker.Sending = _ => { started++; return gate.Task; };
         await using var host = Create();
 
-        var sending = host.Client.EnqueueManyAsync(Enumerable.Range(0, 100).Select(i => new NumberArgs(i))).AsTask();
+        var sending = host.EnqueueManyAsync(Enumerable.Range(0, 100).Select(i => new NumberArgs(i))).AsTask();
 
         Assert.Equal(4, started);
         Assert.False(sending.IsCompleted);
@@ -257,7 +259,7 @@ public sealed class JobClientTests
         _broker.Answer = message => message.ReadArgs(Queued).Value % 10 == 3 ? new SendResult(SendStatus.QueueFull) : SendResult.Accepted;
         await using var host = Create();
 
-        var error = await Assert.ThrowsAsync<JobBulkEnqueueException>(async () => await host.Client.EnqueueManyAsync(Enumerable.Range(0, 25).Select(i => new NumberArgs(i))));
+        var error = await Assert.ThrowsAsync<JobBulkEnqueueException>(async () => await host.EnqueueManyAsync(Enumerable.Range(0, 25).Select(i => new NumberArgs(i))));
 
         Assert.StartsWith("3 of 25 jobs 'test.number' were not accepted. The first: ", error.Message, StringComparison.Ordinal);
         Assert.Equal(25, error.Handles.Count);
@@ -276,7 +278,7 @@ public sealed class JobClientTests
         };
         await using var host = Create();
 
-        var handles = await AdvanceUntilDoneAsync(host, host.Client.EnqueueManyAsync(Enumerable.Range(0, 10).Select(i => new NumberArgs(i))).AsTask());
+        var handles = await host.AdvanceUntilDoneAsync(host.EnqueueManyAsync(Enumerable.Range(0, 10).Select(i => new NumberArgs(i))).AsTask());
 
         Assert.Equal([10, 1], _broker.Sends);
         Assert.Equal(handles[5].Id, _broker.Sent[^1].Id);
@@ -287,21 +289,6 @@ public sealed class JobClientTests
     {
         await using var host = Create();
 
-        await Assert.ThrowsAsync<ArgumentException>(async () => await host.Client.EnqueueManyAsync([new NumberArgs(1)], new() { Id = JobId.Parse("a") }));
-    }
-
-    private static async Task<T> AdvanceUntilDoneAsync<T>(TestHost host, Task<T> task)
-    {
-        while (!task.IsCompleted)
-        {
-            if (host.Time.NextTimerDue is not null)
-            {
-                host.Time.Advance(TimeSpan.FromMilliseconds(50));
-            }
-
-            await Task.Yield();
-        }
-
-        return await task;
+        await Assert.ThrowsAsync<ArgumentException>(async () => await host.EnqueueManyAsync([new NumberArgs(1)], new() { Id = JobId.Parse("a") }));
     }
 }

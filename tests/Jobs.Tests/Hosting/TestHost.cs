@@ -1,4 +1,5 @@
 using Jobs.Brokers;
+using Jobs.Definitions;
 using Jobs.Hosting;
 using Jobs.Stores;
 using Jobs.Testing;
@@ -56,6 +57,28 @@ internal sealed class TestHost : IAsyncDisposable
         builder.AddJobs(jobs);
         services?.Invoke(builder.Services);
         return new TestHost(builder.Build());
+    }
+
+    public ValueTask<JobHandle> EnqueueAsync<TArgs>(TArgs args, EnqueueOptions? options = null)
+        where TArgs : IJobArgs<TArgs> => Client.EnqueueAsync(args, options, TestContext.Current.CancellationToken);
+
+    public ValueTask<IReadOnlyList<JobHandle>> EnqueueManyAsync<TArgs>(IEnumerable<TArgs> args, EnqueueOptions? options = null)
+        where TArgs : IJobArgs<TArgs> => Client.EnqueueManyAsync(args, options, TestContext.Current.CancellationToken);
+
+    /// <summary>Moves the clock until a task has ended, however late its timers are set.</summary>
+    public async Task<T> AdvanceUntilDoneAsync<T>(Task<T> task)
+    {
+        while (!task.IsCompleted)
+        {
+            if (Time.NextTimerDue is not null)
+            {
+                Time.Advance(TimeSpan.FromMilliseconds(50));
+            }
+
+            await Task.Yield();
+        }
+
+        return await task;
     }
 
     public Task StartAsync() => _host.StartAsync(TestContext.Current.CancellationToken);

@@ -7,9 +7,11 @@ using Jobs.Tests.Hosting;
 
 namespace Jobs.Tests.Results;
 
-public sealed class ResultTests
+public sealed class ResultTests : IAsyncDisposable
 {
     private readonly MemoryStore _store = new(TimeProvider.System);
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
 
     private TestHost Create() => TestHost.Create(jobs => jobs.AddDefinition(ResultArgs.Definition), store: _store);
 
@@ -20,7 +22,7 @@ public sealed class ResultTests
     public async Task A_handle_waits_for_the_result()
     {
         await using var host = Create();
-        var handle = await host.Client.EnqueueAsync<ResultArgs, string>(new ResultArgs(1));
+        var handle = await host.Client.EnqueueAsync<ResultArgs, string>(new ResultArgs(1), cancellationToken: TestContext.Current.CancellationToken);
 
         var waiting = handle.ResultAsync(TestContext.Current.CancellationToken).AsTask();
         Assert.False(waiting.IsCompleted);
@@ -47,7 +49,7 @@ public sealed class ResultTests
         var id = JobId.Parse("dead");
         await StoreAsync(id, ResultRecord.EncodeDeadLettered(DeadLetterReason.Rejected, "no such order"));
 
-        var error = await Assert.ThrowsAsync<JobFailedException>(async () => await host.Client.GetHandle<ResultArgs, string>(id).ResultAsync());
+        var error = await Assert.ThrowsAsync<JobFailedException>(async () => await host.Client.GetHandle<ResultArgs, string>(id).ResultAsync(TestContext.Current.CancellationToken));
 
         Assert.Equal((id, "rejected", "Job dead ended without a result: rejected. no such order"), (error.Id, error.Reason, error.Message));
     }
@@ -62,7 +64,7 @@ public sealed class ResultTests
         var id = JobId.Parse("odd");
         await StoreAsync(id, System.Text.Encoding.UTF8.GetBytes(record));
 
-        await Assert.ThrowsAsync<JobPayloadException>(async () => await host.Client.GetHandle<ResultArgs, string>(id).ResultAsync());
+        await Assert.ThrowsAsync<JobPayloadException>(async () => await host.Client.GetHandle<ResultArgs, string>(id).ResultAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -81,9 +83,9 @@ public sealed class ResultTests
     public async Task Without_a_store_a_handle_says_so_at_once()
     {
         await using var host = TestHost.Create(jobs => jobs.AddDefinition(ResultArgs.Definition));
-        var handle = await host.Client.EnqueueAsync<ResultArgs, string>(new ResultArgs(1));
+        var handle = await host.Client.EnqueueAsync<ResultArgs, string>(new ResultArgs(1), cancellationToken: TestContext.Current.CancellationToken);
 
-        var error = Assert.Throws<JobStoreMissingException>(() => { _ = handle.ResultAsync(); });
+        var error = await Assert.ThrowsAsync<JobStoreMissingException>(async () => await handle.ResultAsync(TestContext.Current.CancellationToken));
 
         Assert.Contains("'Jobs:Store'", error.Message, StringComparison.Ordinal);
     }
