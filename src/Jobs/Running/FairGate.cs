@@ -9,7 +9,7 @@ namespace Jobs.Running;
 internal sealed class FairGate
 {
     private readonly Lock _lock = new();
-    private readonly Queue<JobRun> _exclusive = new();
+    private readonly Queue<WaitingRun> _exclusive = new();
     private readonly SynchronousThreads _threads = new();
     private readonly QueueLane[] _lanes;
     private readonly bool _strict;
@@ -149,6 +149,12 @@ internal sealed class FairGate
         lock (_lock)
         {
             run.Lane.Return(run);
+            if (_exclusive.Count > 0)
+            {
+                // Perhaps it was the exclusive run that held up all others.
+                Dispatch();
+            }
+
             SignalIfCredited(run.Lane);
             SignalIfSettled();
         }
@@ -171,12 +177,11 @@ internal sealed class FairGate
     {
         lock (_lock)
         {
-            List<JobRun> taken = [.. _exclusive];
-            _exclusive.Clear();
+            var taken = new List<JobRun>();
+            Take(_exclusive, taken);
             foreach (var lane in _lanes)
             {
-                taken.AddRange(lane.Waiting);
-                lane.Waiting.Clear();
+                Take(lane.Waiting, taken);
             }
 
             return taken;
@@ -224,7 +229,7 @@ internal sealed class FairGate
     {
         if (run.IsExclusive)
         {
-            _exclusive.Enqueue(run);
+            _exclusive.Enqueue(new WaitingRun(run, run.Ticket));
             return;
         }
 
@@ -234,7 +239,7 @@ internal sealed class FairGate
             lane.Pass = Math.Max(lane.Pass, _pass);
         }
 
-        lane.Waiting.Enqueue(run);
+        lane.Waiting.Enqueue(new WaitingRun(run, run.Ticket));
     }
 
     private void Dispatch()
@@ -256,9 +261,17 @@ internal sealed class FairGate
         Trim(_exclusive);
         if (_exclusive.Count > 0)
         {
-            var exclusive = _running == 0 ? Claim(_exclusive) : null;
-            _isExclusiveRunning = exclusive is not null;
-            return exclusive;
+            if (_running > 0)
+            {
+                return null;
+            }
+
+            // If all of them were taken back meanwhile, the others have their turn.
+            if (Claim(_exclusive) is { } exclusive)
+            {
+                _isExclusiveRunning = true;
+                return exclusive;
+            }
         }
 
         while (Next() is { } lane)
@@ -314,19 +327,32 @@ internal sealed class FairGate
     }
 
     // The keeper takes runs out of the queue by changing their phase; here they are swept out.
-    private static void Trim(Queue<JobRun> waiting)
+    private static void Trim(Queue<WaitingRun> waiting)
     {
-        while (waiting.TryPeek(out var run) && run.Phase != RunPhase.Waiting)
+        while (waiting.TryPeek(out var first) && !first.IsWaiting)
         {
             waiting.Dequeue();
         }
     }
 
-    private JobRun? Claim(Queue<JobRun> waiting)
+    private static void Take(Queue<WaitingRun> waiting, List<JobRun> taken)
     {
-        while (waiting.TryDequeue(out var run))
+        while (waiting.TryDequeue(out var next))
         {
-            if (run.TryClaim())
+            if (next.IsWaiting)
+            {
+                taken.Add(next.Run);
+            }
+        }
+    }
+
+    // Slots are emptied under the same lock, so a slot that still holds what was queued holds it until it is claimed.
+    private JobRun? Claim(Queue<WaitingRun> waiting)
+    {
+        while (waiting.TryDequeue(out var next))
+        {
+            var run = next.Run;
+            if (run.IsSame(next.Ticket) && run.TryClaim())
             {
                 _free--;
                 _running++;

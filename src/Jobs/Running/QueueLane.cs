@@ -33,7 +33,7 @@ internal sealed class QueueLane(QueueSettings settings, int concurrency, int max
     /// <summary>Set when the pump may receive again.</summary>
     public AsyncSignal Credited { get; } = new();
 
-    public Queue<JobRun> Waiting { get; } = new();
+    public Queue<WaitingRun> Waiting { get; } = new();
 
     public int Running { get; set; }
 
