@@ -1,3 +1,5 @@
+using Jobs.Testing.Watching;
+
 namespace Jobs.Testing;
 
 public sealed partial class FakeTimeProvider
@@ -8,6 +10,9 @@ public sealed partial class FakeTimeProvider
 
         private readonly ExecutionContext? _context = ExecutionContext.Capture();
         private bool _disposed;
+
+        /// <summary>The run that waits for this timer, or null.</summary>
+        public HandlerWatch? Handler { get; } = ExecutionContext.IsFlowSuppressed() ? null : HandlerWatch.Current;
 
         public static IComparer<Timer> ByDue { get; } =
             Comparer<Timer>.Create(static (left, right) => (left.Due, left.Sequence).CompareTo((right.Due, right.Sequence)));
@@ -30,7 +35,7 @@ public sealed partial class FakeTimeProvider
                     return false;
                 }
 
-                clock._timers.Remove(this);
+                clock.Unschedule(this);
                 Period = Math.Max(0, period.Ticks);
                 if (dueTime < TimeSpan.Zero)
                 {
@@ -67,7 +72,7 @@ public sealed partial class FakeTimeProvider
             lock (clock._lock)
             {
                 _disposed = true;
-                clock._timers.Remove(this);
+                clock.Unschedule(this);
             }
         }
 

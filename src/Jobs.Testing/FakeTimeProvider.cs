@@ -89,6 +89,23 @@ public sealed partial class FakeTimeProvider : TimeProvider
         return timer;
     }
 
+    /// <summary>When the earliest pending timer but this one is due, or null if there is no other.</summary>
+    internal DateTimeOffset? NextDueExcept(ITimer? ignored)
+    {
+        lock (_lock)
+        {
+            foreach (var timer in _timers)
+            {
+                if (timer != ignored)
+                {
+                    return new DateTimeOffset(timer.Due, TimeSpan.Zero);
+                }
+            }
+
+            return null;
+        }
+    }
+
     // Moves the clock to the next timer within reach, or by all that remains.
     private Timer? TakeDue(ref long remaining)
     {
@@ -105,7 +122,7 @@ public sealed partial class FakeTimeProvider : TimeProvider
                 return null;
             }
 
-            _timers.Remove(next);
+            Unschedule(next);
             if (next.Period > 0)
             {
                 Schedule(next, next.Due + next.Period);
@@ -120,5 +137,14 @@ public sealed partial class FakeTimeProvider : TimeProvider
         timer.Due = due;
         timer.Sequence = ++_sequence;
         _timers.Add(timer);
+        timer.Handler?.Armed();
+    }
+
+    private void Unschedule(Timer timer)
+    {
+        if (_timers.Remove(timer))
+        {
+            timer.Handler?.Disarmed();
+        }
     }
 }

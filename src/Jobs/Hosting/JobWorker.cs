@@ -30,7 +30,8 @@ internal sealed class JobWorker(
     JobsTelemetry telemetry,
     TimeProvider time,
     ILogger<JobWorker> logger,
-    OptionalStore store) : IHostedService, IDisposable
+    OptionalStore store,
+    IWorkerObserver? observer = null) : IHostedService, IDisposable
 {
     // How long a handler may take to notice that the host stops, once the drain timeout has passed.
     private static readonly TimeSpan CancelGrace = TimeSpan.FromSeconds(2);
@@ -39,7 +40,7 @@ internal sealed class JobWorker(
     private readonly IWorkerLifecycle[] _lifecycles = [.. lifecycles];
     private readonly CancellationTokenSource _stopReceiving = new();
     private readonly CancellationTokenSource _giveUpSettling = new();
-    private readonly PendingTasks _pending = new();
+    private readonly PendingTasks _pending = new(observer);
     private CancellationThread? _cancellations;
     private LeaseKeeper? _keeper;
     private KeeperClock? _clock;
@@ -48,6 +49,12 @@ internal sealed class JobWorker(
 
     /// <summary>Null before the start.</summary>
     public FairGate? Gate { get; private set; }
+
+    /// <summary>What was started for runs that ended, and has not.</summary>
+    public PendingTasks Pending => _pending;
+
+    /// <summary>Null before the start.</summary>
+    public KeeperClock? Clock => _clock;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -59,7 +66,7 @@ internal sealed class JobWorker(
         var settings = options.Value.Worker;
         var name = settings.Name!;
         var lanes = queues.Consumed.Select(queue => new QueueLane(queue, Math.Min(queue.Concurrency, settings.Concurrency), settings.MaxPrefetch)).ToArray();
-        Gate = new FairGate(lanes, settings.Concurrency, settings.Strict);
+        Gate = new FairGate(lanes, settings.Concurrency, settings.Strict, observer);
         var runner = CreateRunner(Gate, name);
         foreach (var lane in lanes)
         {
@@ -219,14 +226,15 @@ internal sealed class JobWorker(
     {
         var policy = new FailurePolicy(time, worker, Random.Shared);
         var reporter = new OutcomeReporter(
-            telemetry, [.. failureHandlers], store.Store, options.Value.ResultRetention, options.Value.UnknownJobGrace, _pending, time, logger);
+            telemetry, [.. failureHandlers], store.Store, options.Value.ResultRetention, options.Value.UnknownJobGrace, _pending, time, logger, observer);
         return new JobRunner(
             gate,
             new Admission(time, policy, options.Value.UnknownJobGrace),
             new HandlerInvoker(services, middleware, logger, broker.Name, keepsResults: store.Store is not null),
             policy,
             reporter,
-            time);
+            time,
+            observer);
     }
 
     private void Prepare(QueueLane lane, JobRunner runner)
@@ -253,7 +261,7 @@ internal sealed class JobWorker(
             Priorities = settings!.Priorities,
             MaxInFlight = lane.Concurrency + lane.MaxPrefetch + (lane.BatchSize * lane.Concurrency),
         };
-        return new QueuePump(lane, receiverOptions, Gate!, broker, provisioner, catalog, telemetry, time, logger);
+        return new QueuePump(lane, receiverOptions, Gate!, broker, provisioner, catalog, telemetry, time, logger, observer);
     }
 
     private void CancelHere(CancellationTokenSource tokens)

@@ -9,6 +9,9 @@ internal sealed class KeeperClock : IDisposable
     private readonly ManualResetEventSlim? _stop;
     private readonly Thread? _thread;
 
+    /// <summary>The timer that drives it; null in production.</summary>
+    public ITimer? Timer => _timer;
+
     public KeeperClock(Action tick, TimeSpan period, TimeProvider time)
     {
         _tick = tick;

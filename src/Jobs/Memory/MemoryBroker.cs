@@ -211,6 +211,9 @@ public sealed partial class MemoryBroker : IDeadLetterQueue, IQueueAdmin
         }
     }
 
+    /// <summary>Takes a delivery from its worker; for tests.</summary>
+    internal bool LoseLease(string queue, JobId id) => Find(queue)?.LoseLease(id) ?? false;
+
     private bool Refused(JobMessage child, JobMessage? parent, Exception? error)
     {
         Log.ThenRefused(_logger, error, parent?.Name ?? "", parent?.Id ?? default, child.Name);

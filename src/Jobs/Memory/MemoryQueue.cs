@@ -145,6 +145,15 @@ internal sealed partial class MemoryQueue
         return received;
     }
 
+    /// <summary>True while a receiver waits and nobody has woken it.</summary>
+    public bool IsParked(MemoryReceiver receiver)
+    {
+        lock (_gate)
+        {
+            return _waiting.Contains(receiver);
+        }
+    }
+
     /// <summary>Ends the wait of a receiver. False if it does not wait (any more).</summary>
     public bool Unpark(MemoryReceiver receiver)
     {

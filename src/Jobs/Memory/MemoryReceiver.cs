@@ -26,6 +26,9 @@ internal sealed class MemoryReceiver(MemoryQueue queue, ReceiverOptions options)
 
     public MemoryReceiver? NextToWake { get; set; }
 
+    /// <summary>True while a receive waits and nobody has woken it.</summary>
+    public bool IsParked => queue.IsParked(this);
+
     /// <summary>Ends the waits of a chain of receivers that were served.</summary>
     public static void Wake(MemoryReceiver? chain)
     {

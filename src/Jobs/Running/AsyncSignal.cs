@@ -10,6 +10,18 @@ internal sealed class AsyncSignal : IValueTaskSource
     private bool _isSet;
     private bool _isWaiting;
 
+    /// <summary>True while somebody waits who has not been woken.</summary>
+    public bool IsWaiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isWaiting;
+            }
+        }
+    }
+
     public void Set()
     {
         lock (_lock)

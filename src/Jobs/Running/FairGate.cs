@@ -13,6 +13,7 @@ internal sealed class FairGate
     private readonly SynchronousThreads _threads = new();
     private readonly QueueLane[] _lanes;
     private readonly bool _strict;
+    private readonly IWorkerObserver? _observer;
     private int _free;
     private int _running;
     private bool _isExclusiveRunning;
@@ -20,12 +21,13 @@ internal sealed class FairGate
     private TaskCompletionSource? _idle;
     private TaskCompletionSource? _settled;
 
-    public FairGate(IEnumerable<QueueLane> lanes, int concurrency, bool strict)
+    public FairGate(IEnumerable<QueueLane> lanes, int concurrency, bool strict, IWorkerObserver? observer = null)
     {
         _lanes = [.. lanes.OrderByDescending(lane => lane.Weight)];
         _free = concurrency;
         Concurrency = concurrency;
         _strict = strict;
+        _observer = observer;
     }
 
     public int Concurrency { get; }
@@ -139,8 +141,10 @@ internal sealed class FairGate
             }
 
             SignalIfSettled();
-            return next;
         }
+
+        _observer?.Changed();
+        return next;
     }
 
     /// <summary>Gives back the slot of a delivery that is settled.</summary>
@@ -158,6 +162,8 @@ internal sealed class FairGate
             SignalIfCredited(run.Lane);
             SignalIfSettled();
         }
+
+        _observer?.Changed();
     }
 
     /// <summary>Deliveries in hand: waiting, running or settling.</summary>

@@ -16,7 +16,8 @@ internal sealed class JobRunner(
     HandlerInvoker invoker,
     FailurePolicy policy,
     OutcomeReporter reporter,
-    TimeProvider time)
+    TimeProvider time,
+    IWorkerObserver? observer = null)
 {
     private readonly double _timestampsPerTick = time.TimestampFrequency / (double)TimeSpan.TicksPerSecond;
 
@@ -26,6 +27,7 @@ internal sealed class JobRunner(
     /// <returns>If it ended at once and <paramref name="takesNext"/>: the run that the caller is to start next, or null.</returns>
     public JobRun? Start(JobRun run, bool takesNext)
     {
+        observer?.Starting(run);
         var now = time.GetTimestamp();
         if (run.Job?.Handler is BatchJobHandler handler)
         {

@@ -1,11 +1,22 @@
 namespace Jobs.Running;
 
 /// <summary>Counts work that nobody awaits, so that shutdown can.</summary>
-internal sealed class PendingTasks
+internal sealed class PendingTasks(IWorkerObserver? observer)
 {
     private readonly Lock _lock = new();
     private int _count;
     private TaskCompletionSource? _none;
+
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _count;
+            }
+        }
+    }
 
     public void Add()
     {
@@ -25,6 +36,8 @@ internal sealed class PendingTasks
                 none.TrySetResult();
             }
         }
+
+        observer?.Changed();
     }
 
     public Task WhenNoneAsync()

@@ -6,12 +6,13 @@ using Jobs.Settling;
 namespace Jobs.Running;
 
 /// <summary>One queue as this worker sees it: what is in hand, what waits for a permit, and how much more it may receive.</summary>
-/// <remarks>All mutable members but <see cref="Receiver"/> and <see cref="Settler"/> are guarded by the gate's lock.</remarks>
+/// <remarks>All mutable members but <see cref="Receiver"/>, <see cref="Settler"/> and <see cref="Pump"/> are guarded by the gate's lock.</remarks>
 internal sealed class QueueLane(QueueSettings settings, int concurrency, int maxPrefetch)
 {
     private readonly Stack<JobRun> _free = new();
     private JobRun?[] _slots = [];
     private int _slotCount;
+    private volatile PumpState _pump;
 
     public string Name => settings.Name;
 
@@ -29,6 +30,13 @@ internal sealed class QueueLane(QueueSettings settings, int concurrency, int max
     public IJobReceiver? Receiver { get; set; }
 
     public Settler Settler { get; set; } = null!;
+
+    /// <summary>What the pump waits for.</summary>
+    public PumpState Pump
+    {
+        get => _pump;
+        set => _pump = value;
+    }
 
     /// <summary>Set when the pump may receive again.</summary>
     public AsyncSignal Credited { get; } = new();

@@ -22,7 +22,8 @@ internal sealed class QueuePump(
     JobCatalog catalog,
     JobsTelemetry telemetry,
     TimeProvider time,
-    ILogger logger)
+    ILogger logger,
+    IWorkerObserver? observer)
 {
     private const int LargestReceive = 1024;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
@@ -36,6 +37,18 @@ internal sealed class QueuePump(
     public async Task RunAsync(CancellationToken stopReceiving)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            await ReceiveAsync(stopReceiving).ConfigureAwait(false);
+        }
+        finally
+        {
+            Enter(PumpState.Ended);
+        }
+    }
+
+    private async Task ReceiveAsync(CancellationToken stopReceiving)
+    {
         using var wake = stopReceiving.UnsafeRegister(static state => ((QueueLane)state!).Credited.Set(), lane);
         var failures = 0;
         while (!stopReceiving.IsCancellationRequested)
@@ -72,7 +85,10 @@ internal sealed class QueuePump(
         var credit = Math.Min(gate.GetCredit(lane), LargestReceive);
         if (credit == 0)
         {
-            await lane.Credited.WaitAsync().ConfigureAwait(false);
+            var credited = lane.Credited.WaitAsync();
+            Enter(PumpState.NeedsCredit);
+            await credited.ConfigureAwait(false);
+            lane.Pump = PumpState.Busy;
             return;
         }
 
@@ -82,7 +98,14 @@ internal sealed class QueuePump(
             _runs = new JobRun[LargestReceive];
         }
 
-        var count = await lane.Receiver.ReceiveAsync(_deliveries.AsMemory(0, credit), wait: true, stopReceiving).ConfigureAwait(false);
+        var receiving = lane.Receiver.ReceiveAsync(_deliveries.AsMemory(0, credit), wait: true, stopReceiving);
+        if (!receiving.IsCompleted)
+        {
+            Enter(PumpState.Receiving);
+        }
+
+        var count = await receiving.ConfigureAwait(false);
+        lane.Pump = PumpState.Busy;
         if (count > 0)
         {
             Accept(count);
@@ -130,6 +153,7 @@ internal sealed class QueuePump(
         }
 
         telemetry.ErrorSwallowed("receive");
+        Enter(PumpState.Pausing);
         try
         {
             await Task.Delay(pause, time, stopReceiving).ConfigureAwait(false);
@@ -138,5 +162,13 @@ internal sealed class QueuePump(
         {
             // The loop sees the same token.
         }
+
+        lane.Pump = PumpState.Busy;
+    }
+
+    private void Enter(PumpState state)
+    {
+        lane.Pump = state;
+        observer?.Changed();
     }
 }

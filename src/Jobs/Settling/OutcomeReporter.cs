@@ -17,12 +17,14 @@ internal sealed class OutcomeReporter(
     TimeSpan unknownJobGrace,
     PendingTasks pending,
     TimeProvider time,
-    ILogger logger)
+    ILogger logger,
+    IWorkerObserver? observer = null)
 {
     /// <summary>Called once per outcome, while the delivery still is the run's.</summary>
     /// <remarks>Does not throw: a broken log provider must not cost a permit.</remarks>
     public void Announce(JobRun run)
     {
+        observer?.Ending(run);
         try
         {
             AnnounceCore(run, run.Outcome);
@@ -97,12 +99,14 @@ internal sealed class OutcomeReporter(
     /// <summary>A run whose lease was lost ended, or was not started: nothing is settled.</summary>
     public void ReportLeaseLost(JobRun run)
     {
+        observer?.LeaseLost(run);
         telemetry.LeaseLost(run.Name, run.Lane.Name);
         Log.LeaseLost(logger, run.Name, run.Id);
     }
 
     public void ReportAbandoned(JobRun run)
     {
+        observer?.Abandoned(run);
         telemetry.Processed(run.Name, run.Lane.Name, Outcomes.Abandoned, DurationOf(run));
         Log.RunAbandoned(logger, run.Name, run.Id, run.Job!.Settings.HardTimeoutGrace, run.Job.Handler!.Location);
     }

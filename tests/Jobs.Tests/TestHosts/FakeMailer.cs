@@ -1,0 +1,23 @@
+namespace Jobs.Tests.TestHosts;
+
+/// <summary>Notes what is sent, and fails as often as it is told.</summary>
+public sealed class FakeMailer : IMailer
+{
+    private readonly List<string> _sent = [];
+
+    public int Failures { get; set; }
+
+    public IReadOnlyList<string> Sent => _sent;
+
+    public Task SendAsync(string address, CancellationToken cancellationToken)
+    {
+        if (Failures > 0)
+        {
+            Failures--;
+            throw new IOException("The mail server does not answer.");
+        }
+
+        _sent.Add(address);
+        return Task.CompletedTask;
+    }
+}
