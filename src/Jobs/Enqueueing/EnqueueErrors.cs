@@ -1,3 +1,4 @@
+using System.Globalization;
 using Jobs.Brokers;
 
 namespace Jobs.Enqueueing;
@@ -9,7 +10,7 @@ internal static class EnqueueErrors
     {
         SendStatus.Unknown => new JobEnqueueUnknownException(id, job, result.Error),
         SendStatus.QueueFull => new JobEnqueueException(id, job, result.Status, $"Job '{job}' ({id}) was refused: the queue '{queue}' is full. Let workers catch up, or raise Jobs:Queues:{queue}:MaxLength.", result.Error),
-        SendStatus.TooLarge => new JobEnqueueException(id, job, result.Status, $"Job '{job}' ({id}) is too large for broker '{broker.Name}', which takes {broker.Features.MaxDocumentBytes:N0} bytes. Pass an id, and load the data in the job.", result.Error),
+        SendStatus.TooLarge => new JobEnqueueException(id, job, result.Status, string.Create(CultureInfo.InvariantCulture, $"Job '{job}' ({id}) is too large for broker '{broker.Name}', which takes {broker.Features.MaxDocumentBytes:N0} bytes. Pass an id, and load the data in the job."), result.Error),
         _ => new JobEnqueueException(id, job, result.Status, $"Job '{job}' ({id}) was not accepted by broker '{broker.Name}' for the queue '{queue}'{(result.Error is { } error ? $": {error.Message}" : ".")}", result.Error),
     };
 }
