@@ -1,7 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using Jobs.Definitions;
-using Jobs.Serialization;
 
 namespace Jobs.Messages;
 
@@ -48,12 +46,6 @@ internal sealed class EncodedJobMessage : JobMessage
         return copy;
     }
 
-    public override TArgs ReadArgs<TArgs>(JobDefinition<TArgs> definition)
-    {
-        ObjectDisposedException.ThrowIf(_document.IsEmpty, this);
-        return JobJson.ReadPayload(definition, Data);
-    }
-
     public override void Release()
     {
         if (_document.IsEmpty)
@@ -66,6 +58,12 @@ internal sealed class EncodedJobMessage : JobMessage
         _dataLength = 0;
         ResetEnvelope();
         MessagePool<EncodedJobMessage>.Return(this);
+    }
+
+    internal override ReadOnlySpan<byte> GetData(string jobName)
+    {
+        ObjectDisposedException.ThrowIf(_document.IsEmpty, this);
+        return Data;
     }
 
     internal override void WriteData(Utf8JsonWriter writer) => writer.WriteRawValue(Data);

@@ -18,6 +18,9 @@ public sealed class JobMessage<TArgs> : JobMessage
     /// <summary>The definition of the job.</summary>
     public JobDefinition<TArgs> Definition => _definition ?? throw new ObjectDisposedException(nameof(JobMessage));
 
+    /// <summary>The args.</summary>
+    internal TArgs Args => _definition is null ? throw new ObjectDisposedException(nameof(JobMessage)) : _args;
+
     internal override JobDefinition? KnownDefinition => _definition;
 
     internal override bool HoldsImmutableArgs => Definition.HasImmutableArgs;
@@ -52,15 +55,6 @@ public sealed class JobMessage<TArgs> : JobMessage
     }
 
     /// <inheritdoc/>
-    public override TRead ReadArgs<TRead>(JobDefinition<TRead> definition)
-    {
-        ObjectDisposedException.ThrowIf(_definition is null, this);
-        return this is JobMessage<TRead> same
-            ? same._args
-            : throw new JobPayloadException($"it is {typeof(TArgs)} of job '{Name}', not {typeof(TRead)}.", definition.Name);
-    }
-
-    /// <inheritdoc/>
     public override void Release()
     {
         if (_definition is null)
@@ -73,6 +67,9 @@ public sealed class JobMessage<TArgs> : JobMessage
         ResetEnvelope();
         MessagePool<JobMessage<TArgs>>.Return(this);
     }
+
+    internal override ReadOnlySpan<byte> GetData(string jobName) =>
+        throw new JobPayloadException($"it is {typeof(TArgs)} of job '{Name}', not of '{jobName}'.", jobName);
 
     internal override void WriteData(Utf8JsonWriter writer) => JobJson.WritePayload(Definition, writer, in _args);
 }

@@ -11,7 +11,6 @@ internal sealed class EnqueueScope
 {
     private static readonly AsyncLocal<EnqueueScope?> Ambient = new();
 
-    private readonly Lock _lock = new();
     private readonly JobId _parent;
     private readonly MessageAttributes _inherited;
     private List<JobMessage>? _held;
@@ -47,7 +46,8 @@ internal sealed class EnqueueScope
     /// <returns>False if the run has ended: the caller sends it.</returns>
     public bool TryHold(ref JobMessage message, JobDefinition definition)
     {
-        lock (_lock)
+        // On itself: a lock of its own for each run would be one more object.
+        lock (this)
         {
             if (_ended)
             {
@@ -74,7 +74,7 @@ internal sealed class EnqueueScope
     /// <returns>What was enqueued, for <see cref="Brokers.Settlement.Then"/>; null if nothing was.</returns>
     public IReadOnlyList<JobMessage>? Complete()
     {
-        lock (_lock)
+        lock (this)
         {
             _ended = true;
             var held = _held;
