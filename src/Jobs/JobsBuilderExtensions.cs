@@ -3,6 +3,7 @@ using Jobs.Brokers;
 using Jobs.Definitions;
 using Jobs.Hosting;
 using Jobs.Stores;
+using Jobs.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -20,6 +21,7 @@ public static class JobsBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         JobsRegistry.Of(builder.Services).HasWorker = true;
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, JobWorker>());
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, QueueSampler>());
         return configure is null ? builder : builder.Configure(options => configure(options.Worker));
     }
 

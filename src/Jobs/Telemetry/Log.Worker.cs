@@ -27,4 +27,7 @@ internal static partial class Log
 
     [LoggerMessage(2008, LogLevel.Warning, "The receiver of queue {Queue} failed while stopping.")]
     public static partial void ReceiverStopFailed(ILogger logger, Exception error, string queue);
+
+    [LoggerMessage(2009, LogLevel.Warning, "The depth of queue {Queue} could not be read.")]
+    public static partial void SampleFailed(ILogger logger, Exception error, string queue);
 }
