@@ -1,1 +1,36 @@
-BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+using BenchmarkDotNet.Running;
+using Jobs.Benchmarks.Latency;
+using Jobs.Benchmarks.Memory;
+using Jobs.Benchmarks.Ratios;
+using Jobs.Benchmarks.Serializer;
+
+switch (args)
+{
+    case ["ratios", "memory", .. var rest]:
+        await MemoryRatios.RunAsync(RatioOptions.Parse(rest));
+        return 0;
+    case ["ratios", "latency", .. var rest]:
+        await LatencyRatios.RunAsync(RatioOptions.Parse(rest));
+        return 0;
+    case ["ratios", "serializer", .. var rest]:
+        await SerializerRatios.RunAsync(RatioOptions.Parse(rest));
+        return 0;
+    case ["profile", var path, .. var rest]:
+        await MemoryRatios.ProfileAsync(path, RatioOptions.Parse(rest));
+        return 0;
+    case ["bdn", .. var rest]:
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly)
+            .Run(rest is [var filter, .. var options] && filter[0] != '-' ? ["--filter", $"*{filter}*", .. options] : ["--filter", "*", .. rest], Jobs.Benchmarks.Bdn.InProcess.Config);
+        return 0;
+    default:
+        Console.Error.WriteLine("""
+            ratios memory      Enqueue to executed, against channels, MassTransit and Quartz.
+            ratios latency     Enqueue to start on an idle host, likewise.
+            ratios serializer  The generated serializer against System.Text.Json source generation.
+            profile PATH       Runs one path of 'ratios memory' for a profiler: channel, static, token, instance.
+            bdn [FILTER]       BenchmarkDotNet: Serialization, Enqueue, Dispatch, GeneratorColdAndCached.
+
+            Options of ratios and profile: --rounds N  --warmup N  --jobs N  --slow-jobs N  --workers N  --samples N  --only
+            """);
+        return 2;
+}

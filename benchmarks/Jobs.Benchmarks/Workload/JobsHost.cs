@@ -1,0 +1,23 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Jobs.Benchmarks.Workload;
+
+/// <summary>A host with the memory broker and a worker; no configuration, no log providers.</summary>
+internal static class JobsHost
+{
+    public static async Task<IHost> StartAsync(int workers)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddScoped<ScopedService>().AddScoped<ScopedJobs>();
+        builder.AddJobs(jobs => jobs.AddBenchmarksJobs().AddWorker(worker =>
+        {
+            worker.Concurrency = workers;
+            // So that draining fits the host's default shutdown timeout.
+            worker.DrainTimeout = TimeSpan.FromSeconds(10);
+        }));
+        var host = builder.Build();
+        await host.StartAsync();
+        return host;
+    }
+}
