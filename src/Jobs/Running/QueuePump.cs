@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Jobs.Brokers;
 using Jobs.Catalog;
 using Jobs.Definitions;
@@ -74,6 +75,8 @@ internal sealed class QueuePump(
         }
     }
 
+    // Pooled, because an idle worker waits here before each job.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask ReceiveOnceAsync(CancellationToken stopReceiving)
     {
         if (lane.Receiver is null)
