@@ -7,9 +7,12 @@ namespace Jobs.Benchmarks.Bdn;
 /// <summary>The order payload, written and read.</summary>
 [GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory)]
 [CategoriesColumn]
-public class Serialization
+public class Serialization : IDisposable
 {
     private readonly OrderSerialization _order = new();
+
+    [GlobalCleanup]
+    public void Dispose() => _order.Dispose();
 
     [Benchmark(Baseline = true)]
     [BenchmarkCategory("write")]

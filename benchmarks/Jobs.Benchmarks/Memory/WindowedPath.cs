@@ -14,7 +14,7 @@ internal abstract class WindowedPath(string name) : IBenchPath
 
     public Task RunAsync(int jobs) => Task.Run(() => ProduceAsync(jobs));
 
-    public virtual ValueTask DisposeAsync() => default;
+    public abstract ValueTask DisposeAsync();
 
     /// <summary>Ends when the job is accepted.</summary>
     protected abstract ValueTask SendAsync(int value);

@@ -6,7 +6,7 @@ namespace Jobs.Benchmarks.Serializer;
 
 /// <summary>Both serializers on the same order, through writers and readers that are used as the runtime uses them.</summary>
 /// <remarks>Not for concurrent use.</remarks>
-internal sealed class OrderSerialization
+internal sealed class OrderSerialization : IDisposable
 {
     private static readonly JobDefinition<OrderJobsClient.PlaceArgs> Definition = JobDefinition.Of<OrderJobsClient.PlaceArgs>();
 
@@ -63,6 +63,8 @@ internal sealed class OrderSerialization
         var reader = new Utf8JsonReader(_json);
         return JsonSerializer.Deserialize(ref reader, OrderJsonContext.Default.OrderEnvelope).Order;
     }
+
+    public void Dispose() => _writer.Dispose();
 
     private void Reset()
     {

@@ -8,7 +8,7 @@ internal static class SerializerRatios
     public static async Task RunAsync(RatioOptions options)
     {
         Machine.Print(options);
-        var order = new OrderSerialization();
+        using var order = new OrderSerialization();
         await Comparison.RunAsync(
             $"Write an order of {order.Length} bytes",
             options,
