@@ -1,50 +1,46 @@
+using Microsoft.CodeAnalysis;
+
 namespace Jobs.Generators.Analysis;
 
-/// <summary>The ids of what can be wrong with a job, and what each tells. An id is never given a second meaning.</summary>
+/// <summary>What can be wrong with a job: an id, and a text that says the cure. An id is never given a second meaning.</summary>
 internal static class JobDiagnostics
 {
-    /// <summary>Generated code cannot name the method or its class: the name.</summary>
-    public const string InaccessibleJob = "JOBS001";
+    private const string Category = "Jobs";
 
-    /// <summary>The method or its class is generic: the name.</summary>
-    public const string GenericJob = "JOBS002";
+    // What the placeholders hold is in the order of the words: the name first, then its type or value, then the reason.
+    public static readonly DiagnosticDescriptor InaccessibleJob = Stop("JOBS001", "A job is not accessible", "Generated code cannot reach '{0}': make it, and every type around it, public or internal");
+    public static readonly DiagnosticDescriptor GenericJob = Stop("JOBS002", "A job is generic", "'{0}' is generic, but a job is one method: declare a job for each set of types, which calls the generic method");
+    public static readonly DiagnosticDescriptor UnsupportedDeclaringType = Stop("JOBS003", "A type cannot declare jobs", "'{0}' cannot declare this job: move it to a class or struct, or to an instance method of a [JobContract] interface");
+    public static readonly DiagnosticDescriptor UnsupportedReturnType = Stop("JOBS004", "A job's return type is not supported", "Job '{0}' cannot return '{1}' like this: return Task, ValueTask, Task<T> or ValueTask<T>, or void or a value from a method without async and ref");
+    public static readonly DiagnosticDescriptor UnsupportedParameter = Stop("JOBS005", "A job's parameter is neither payload nor service", "Parameter '{0}' of type '{1}' can be neither payload nor service: {2}");
+    public static readonly DiagnosticDescriptor AmbiguousService = Stop("JOBS006", "A job's parameter looks like a service", "Parameter '{0}' of type '{1}' looks like a service, for {2}: mark it [Service], or [Payload] if it travels");
+    public static readonly DiagnosticDescriptor RepeatedParameter = Stop("JOBS007", "A job takes something twice", "Parameter '{0}' is a second {1}: a job takes one, so remove this parameter");
+    public static readonly DiagnosticDescriptor InvalidBatch = Stop("JOBS008", "A batch has the wrong shape", "The batch job has the wrong shape: {0}");
+    public static readonly DiagnosticDescriptor InvalidName = Stop("JOBS009", "A name is not valid", "'{0}' is not a valid name: a job has 1 to 128 ASCII letters, digits, '.', '-' and '_', as in [Job(\"email.send\")]; ArgsName is a C# identifier");
+    public static readonly DiagnosticDescriptor InvalidSetting = Error("JOBS010", "A setting is not valid", "{0} cannot be '{1}': use {2}");
+    public static readonly DiagnosticDescriptor MissingContract = Stop("JOBS011", "A job in an interface that is not a contract", "'{0}' is no contract: mark it [JobContract], or put [Job] on the method of the class that implements it");
+    public static readonly DiagnosticDescriptor CollidingName = Stop("JOBS012", "A generated name is taken", "'{0}', which '{1}' would generate, is taken: rename '{1}', or set [Job(ArgsName = \"…\")] or [JobClient(Name = \"…\")]");
+    public static readonly DiagnosticDescriptor UnserializablePayload = Stop("JOBS013", "A payload cannot be serialized", "'{0}' of type '{1}' cannot be serialized: {2}. Use a type made of values, lists and records, leave the property out with [JsonIgnore], or mark the parameter [Service].");
+    public static readonly DiagnosticDescriptor UnserializableResult = Stop("JOBS014", "A result cannot be serialized", "The result '{0}' of type '{1}' cannot be serialized: {2}. Return a type made of values, lists and records, or leave the property out with [JsonIgnore].");
+    public static readonly DiagnosticDescriptor UselessHandler = Stop("JOBS015", "A handler implements no contract", "'{0}' handles nothing: implement a [JobContract] interface that has jobs, or remove [JobHandler]");
+    public static readonly DiagnosticDescriptor DuplicateJob = Error("JOBS016", "Two jobs have one name", "The name '{0}' is also that of '{1}': give one another name, [Job(\"…\")]; case does not tell names apart", WellKnownDiagnosticTags.CompilationEnd);
+    public static readonly DiagnosticDescriptor OverloadedJob = Stop("JOBS017", "Overloads share a job's name", "'{0}' is overloaded, so its jobs would be one: name this one, [Job(\"…\", ArgsName = \"…\")]");
+    public static readonly DiagnosticDescriptor CollidingClient = Stop("JOBS018", "Two types have one client", "The client '{0}' of '{1}' is also that of '{2}': name one of them, [JobClient(Name = \"…\")]", WellKnownDiagnosticTags.CompilationEnd);
+    public static readonly DiagnosticDescriptor InvalidContract = Warning("JOBS019", "A contract holds more than jobs", "'{0}' does not belong in a contract, for {1}");
+    public static readonly DiagnosticDescriptor MisplacedJob = Stop("JOBS020", "[Job] has no effect here", "[Job] has no effect on {0}: put it on a method with a body, in a class or struct, or on a method of a [JobContract] interface");
+    public static readonly DiagnosticDescriptor UngeneratedContract = Stop("JOBS021", "A contract's job has no args", "'{0}' does not handle '{1}', whose args were not generated: let the project of the contract reference Jobs, and build it without errors");
+    public static readonly DiagnosticDescriptor DuplicateHandler = Error("JOBS022", "Two handlers implement one contract", "'{0}' is also handled by '{1}': remove [JobHandler] from one", WellKnownDiagnosticTags.CompilationEnd);
 
-    /// <summary>Neither a class, a struct nor an interface's instance methods: the type.</summary>
-    public const string UnsupportedDeclaringType = "JOBS003";
+    // What keeps a job from being generated cannot be switched off: it would be missing without a word.
+    private static DiagnosticDescriptor Stop(string id, string title, string message, params string[] tags) =>
+        Create(id, title, message, DiagnosticSeverity.Error, [WellKnownDiagnosticTags.NotConfigurable, .. tags]);
 
-    /// <summary><c>async void</c>, or a reference: the method, the return type.</summary>
-    public const string UnsupportedReturnType = "JOBS004";
+    private static DiagnosticDescriptor Error(string id, string title, string message, params string[] tags) =>
+        Create(id, title, message, DiagnosticSeverity.Error, tags);
 
-    /// <summary>Neither payload nor service: the parameter, its type, the reason.</summary>
-    public const string UnsupportedParameter = "JOBS005";
+    private static DiagnosticDescriptor Warning(string id, string title, string message) =>
+        Create(id, title, message, DiagnosticSeverity.Warning, []);
 
-    /// <summary>It would travel, but looks like a service: the parameter, its type, why it does.</summary>
-    public const string AmbiguousService = "JOBS006";
-
-    /// <summary>A token, context or batch twice: the parameter, its type.</summary>
-    public const string RepeatedParameter = "JOBS007";
-
-    /// <summary>A batch of the wrong shape: what is expected.</summary>
-    public const string InvalidBatch = "JOBS008";
-
-    /// <summary>A name that the wire or C# does not allow: the name.</summary>
-    public const string InvalidName = "JOBS009";
-
-    /// <summary>A setting of the wrong form or out of range: the setting, its value, what is expected.</summary>
-    public const string InvalidSetting = "JOBS010";
-
-    /// <summary>A job in an interface that is not a contract: the interface.</summary>
-    public const string MissingContract = "JOBS011";
-
-    /// <summary>A generated name that is taken: the name, what it is generated of.</summary>
-    public const string CollidingName = "JOBS012";
-
-    /// <summary>A payload that cannot be serialized: the path, its type, the reason.</summary>
-    public const string UnserializablePayload = "JOBS013";
-
-    /// <summary>A result that cannot be serialized: the path, its type, the reason.</summary>
-    public const string UnserializableResult = "JOBS014";
-
-    /// <summary>A handler that implements no contract: the class.</summary>
-    public const string UselessHandler = "JOBS015";
+    private static DiagnosticDescriptor Create(string id, string title, string message, DiagnosticSeverity severity, string[] tags) =>
+        new(id, title, message, Category, severity, isEnabledByDefault: true, helpLinkUri: $"https://github.com/jobs-dotnet/jobs/blob/main/docs/rules/{id}.md", customTags: tags);
 }

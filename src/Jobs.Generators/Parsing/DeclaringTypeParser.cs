@@ -11,9 +11,9 @@ internal static class DeclaringTypeParser
     public static DeclaringTypeModel? Parse(IMethodSymbol method, Compilation compilation, IJobSink? sink)
     {
         var type = method.ContainingType;
-        if (Problem(type, method) is { } id)
+        if (Problem(type, method) is { } rule)
         {
-            sink?.Report(id, method, type.ToDisplayString());
+            sink?.Report(rule, method, type.ToDisplayString());
             return null;
         }
 
@@ -42,7 +42,7 @@ internal static class DeclaringTypeParser
 
     private static SymbolDisplayFormat NamespaceFormat { get; } = new(typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
 
-    private static string? Problem(INamedTypeSymbol type, IMethodSymbol method)
+    private static DiagnosticDescriptor? Problem(INamedTypeSymbol type, IMethodSymbol method)
     {
         for (var current = type; current is not null; current = current.ContainingType)
         {

@@ -19,21 +19,27 @@ internal static class HandlerClassParser
         }
 
         var handlers = new List<ContractHandlerModel>();
+        var hasJobs = false;
         foreach (var contract in type.AllInterfaces.Where(static i => i.FindAttribute("JobContractAttribute") is not null))
         {
             foreach (var method in contract.GetMembers().OfType<IMethodSymbol>())
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (ParseHandler(method, type, compilation, cancellationToken) is { } handler)
+                hasJobs |= method.FindAttribute("JobAttribute") is not null;
+                if (ParseHandler(method, type, compilation, sink, cancellationToken) is { } handler)
                 {
                     handlers.Add(handler);
                 }
             }
         }
 
-        if (handlers.Count == 0)
+        if (!hasJobs)
         {
             sink?.Report(JobDiagnostics.UselessHandler, type, type.ToDisplayString());
+        }
+
+        if (handlers.Count == 0)
+        {
             return null;
         }
 
@@ -42,13 +48,18 @@ internal static class HandlerClassParser
         return new HandlerClassModel(@namespace, name, handlers.ToEquatableArray(), HintName.Of(GeneratedFile.FullName(@namespace, name).Substring("global::".Length), isUnique: false));
     }
 
-    private static ContractHandlerModel? ParseHandler(IMethodSymbol method, INamedTypeSymbol type, Compilation compilation, CancellationToken cancellationToken)
+    private static ContractHandlerModel? ParseHandler(IMethodSymbol method, INamedTypeSymbol type, Compilation compilation, IJobSink? sink, CancellationToken cancellationToken)
     {
         // The contract is parsed as where it was compiled, so both agree on what exists and how it is called.
         if (JobParser.Parse(method, compilation, null, cancellationToken) is not { } parsed
-            || SignatureParser.Parse(method, null) is not { } signature
-            || !Exists(method, parsed, compilation))
+            || SignatureParser.Parse(method, null) is not { } signature)
         {
+            return null;
+        }
+
+        if (!Exists(method, parsed, compilation))
+        {
+            sink?.Report(JobDiagnostics.UngeneratedContract, type, type.ToDisplayString(), method.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat));
             return null;
         }
 

@@ -6,8 +6,8 @@ namespace Jobs.Generators.Parsing;
 internal interface IJobSink
 {
     /// <summary>Takes one problem.</summary>
-    /// <param name="id">One of <see cref="Analysis.JobDiagnostics"/>.</param>
+    /// <param name="rule">One of <see cref="Analysis.JobDiagnostics"/>.</param>
     /// <param name="symbol">The method, parameter or type to report at; may lie in metadata.</param>
     /// <param name="args">What the message names.</param>
-    void Report(string id, ISymbol symbol, params string[] args);
+    void Report(DiagnosticDescriptor rule, ISymbol symbol, params string[] args);
 }

@@ -39,6 +39,9 @@ internal static class JobNames
     public static bool IsValid(string name) =>
         name.Length is > 0 and <= MaxLength && name.All(static c => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '.' or '-' or '_');
 
+    /// <summary>True for what can name a queue: 1 to 64 ASCII letters, digits, hyphens and underscores.</summary>
+    public static bool IsQueue(string name) => name.Length <= 64 && IsValid(name) && name.IndexOf('.') < 0;
+
     /// <summary><c>URLFetch</c> is <c>url-fetch</c>: a word starts at a capital after a small letter or digit, or before a small letter.</summary>
     public static string ToKebabCase(string name)
     {

@@ -45,7 +45,7 @@ internal static class JobParser
         {
             Name = name,
             Version = settings.Version(),
-            Queue = attribute.Named<string>("Queue") is { Length: > 0 } queue ? queue : null,
+            Queue = settings.Queue(),
             Policy = settings.Parse(),
             Batch = ParseBatch(method, signature, settings, compilation, sink, cancellationToken),
             MethodName = method.Name,
@@ -101,7 +101,7 @@ internal static class JobParser
         // The item takes the place of the args, and those are an object on the wire.
         if (model.Value.Kind != ValueKind.Shape || model.Shapes[model.Value.Shape] is not ObjectShape)
         {
-            sink?.Report(JobDiagnostics.InvalidBatch, method, "an item is of a type with members");
+            sink?.Report(JobDiagnostics.InvalidBatch, method, "an item is of a type with members; declare a record");
             return null;
         }
 
@@ -148,6 +148,6 @@ internal static class JobParser
         && (signature.Result is null || Reachability.IsPublic(signature.Result))
         && (signature.BatchItem is null || Reachability.IsPublic(signature.BatchItem));
 
-    private static PayloadSink? Report(string id, IMethodSymbol method, IJobSink? sink) =>
-        sink is null ? null : problem => sink.Report(id, problem.Symbol ?? method, problem.Path, problem.Type, problem.Reason);
+    private static PayloadSink? Report(DiagnosticDescriptor rule, IMethodSymbol method, IJobSink? sink) =>
+        sink is null ? null : problem => sink.Report(rule, problem.Symbol ?? method, problem.Path, problem.Type, problem.Reason);
 }

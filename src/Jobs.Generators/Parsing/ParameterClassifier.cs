@@ -13,11 +13,11 @@ internal static class ParameterClassifier
     {
         if (parameter.RefKind != RefKind.None)
         {
-            return Reject(parameter, sink, $"it is passed by reference ({Keyword(parameter.RefKind)})");
+            return Reject(parameter, sink, $"it is passed by reference; remove '{Keyword(parameter.RefKind)}'");
         }
 
         var kind = Given(parameter.Type) ?? Marked(parameter) ?? OfType(parameter, sink);
-        return kind == ArgumentKind.Service && !ServiceParser.CanResolve(parameter.Type) ? Reject(parameter, sink, "no container can hold its type") : kind;
+        return kind == ArgumentKind.Service && !ServiceParser.CanResolve(parameter.Type) ? Reject(parameter, sink, "no container can hold its type; wrap it in a class") : kind;
     }
 
     private static ArgumentKind? Marked(IParameterSymbol parameter) =>
@@ -64,20 +64,20 @@ internal static class ParameterClassifier
     private static string? Unsupported(ITypeSymbol type) => type switch
     {
         { TypeKind: TypeKind.Error } => "its type is not known",
-        { TypeKind: TypeKind.Delegate } => "a delegate cannot travel",
-        { TypeKind: TypeKind.TypeParameter } => "its type is open",
-        { TypeKind: TypeKind.Pointer or TypeKind.FunctionPointer } => "a pointer cannot travel",
-        { TypeKind: TypeKind.Dynamic } or { SpecialType: SpecialType.System_Object } => "its type does not say what travels",
-        { IsRefLikeType: true } => "a ref struct cannot leave the stack",
-        { IsTupleType: true } => "the names of a tuple's members are lost",
+        { TypeKind: TypeKind.Delegate } => "a delegate cannot travel; pass what it decides on, or mark it [Service]",
+        { TypeKind: TypeKind.TypeParameter } => "its type is open; declare it with a type of its own",
+        { TypeKind: TypeKind.Pointer or TypeKind.FunctionPointer } => "a pointer cannot travel; pass a copy of what it points to",
+        { TypeKind: TypeKind.Dynamic } or { SpecialType: SpecialType.System_Object } => "its type does not say what travels; declare a record",
+        { IsRefLikeType: true } => "a ref struct cannot leave the stack; use an array or ReadOnlyMemory<byte>",
+        { IsTupleType: true } => "the names of a tuple's members are lost; declare a record",
         INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [var value] } =>
-            value.Is("System.Threading", "CancellationToken") ? "a token cannot be null" : Unsupported(value),
-        _ when type.Inherits("System.IO", "Stream") => "a stream cannot travel",
-        _ when type.Is("System", "Type") => "a type cannot travel",
-        _ when type.Inherits("System.Threading.Tasks", "Task") || type.Is("System.Threading.Tasks", "ValueTask") => "a task cannot travel",
-        _ when type.Is("System.Collections.Generic", "IAsyncEnumerable") => "an asynchronous sequence cannot travel",
-        _ when type.Implements("System.Linq", "IQueryable") => "a query cannot travel",
-        _ when type.Name is "HttpContext" or "HttpRequest" or "HttpResponse" && type.Is("Microsoft.AspNetCore.Http", type.Name) => "a request is over before the job runs",
+            value.Is("System.Threading", "CancellationToken") ? "a token cannot be null; write CancellationToken token = default" : Unsupported(value),
+        _ when type.Inherits("System.IO", "Stream") => "a stream cannot travel; store the content and pass its key, or pass a byte[]",
+        _ when type.Is("System", "Type") => "a type cannot travel; pass its name or an enum",
+        _ when type.Inherits("System.Threading.Tasks", "Task") || type.Is("System.Threading.Tasks", "ValueTask") => "a task cannot travel; await it and pass its result",
+        _ when type.Is("System.Collections.Generic", "IAsyncEnumerable") => "an asynchronous sequence cannot travel; pass a list, or what to query for",
+        _ when type.Implements("System.Linq", "IQueryable") => "a query cannot travel; pass what to query for",
+        _ when type.Name is "HttpContext" or "HttpRequest" or "HttpResponse" && type.Is("Microsoft.AspNetCore.Http", type.Name) => "a request is over before the job runs; pass the values that the job needs",
         _ => null,
     };
 

@@ -13,23 +13,49 @@ internal sealed class PolicyParser(IMethodSymbol method, AttributeData attribute
     private const int MaxRuns = 1_000;
     private const int MaxBatchSize = 100_000;
     private const long DefaultWindow = 5 * TimeSpan.TicksPerSecond;
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Month = TimeSpan.FromDays(30);
 
-    public PolicyModel Parse() => new()
+    public PolicyModel Parse()
     {
-        MaxAttempts = Number("MaxAttempts", 1, MaxRuns),
-        MaxCrashes = Number("MaxCrashes", 0, MaxRuns),
-        Backoff = Duration(attribute, "Backoff"),
-        MaxBackoff = Duration(attribute, "MaxBackoff"),
-        Timeout = Duration(attribute, "Timeout"),
-        HardTimeoutGrace = Duration(attribute, "HardTimeoutGrace"),
-        Priority = attribute.NamedArguments.FirstOrDefault(static a => a.Key == "Priority").Value is { Kind: TypedConstantKind.Enum } priority ? ConstantSource.Of(priority) : null,
-        RequireResult = attribute.Named<bool>("RequireResult"),
-        RetryOn = Types(attribute.NamedArray("RetryOn")),
-        NoRetryOn = Types(attribute.NamedArray("NoRetryOn")),
-        FailureRules = Rules(method).Concat(Rules(method.ContainingType)).ToEquatableArray(),
-    };
+        var backoff = Duration(attribute, "Backoff", TimeSpan.Zero, Day);
+        var maxBackoff = Duration(attribute, "MaxBackoff", TimeSpan.Zero, Month);
+        if (backoff > maxBackoff)
+        {
+            Report("Backoff", attribute.Named<string>("Backoff") ?? "", "a duration that is not longer than MaxBackoff");
+            backoff = null;
+        }
+
+        return new()
+        {
+            MaxAttempts = Number("MaxAttempts", 1, MaxRuns),
+            MaxCrashes = Number("MaxCrashes", 0, MaxRuns),
+            Backoff = backoff,
+            MaxBackoff = maxBackoff,
+            Timeout = Duration(attribute, "Timeout", TimeSpan.FromMilliseconds(1), Month),
+            HardTimeoutGrace = Duration(attribute, "HardTimeoutGrace", TimeSpan.Zero, Day),
+            Priority = attribute.NamedArguments.FirstOrDefault(static a => a.Key == "Priority").Value is { Kind: TypedConstantKind.Enum } priority ? ConstantSource.Of(priority) : null,
+            RequireResult = attribute.Named<bool>("RequireResult"),
+            RetryOn = Types(attribute.NamedArray("RetryOn")),
+            NoRetryOn = Types(attribute.NamedArray("NoRetryOn")),
+            FailureRules = Rules(method).Concat(Rules(method.ContainingType)).ToEquatableArray(),
+        };
+    }
 
     public int Version() => Number("Version", 1, int.MaxValue) ?? 1;
+
+    /// <summary>The queue, or null for the default one.</summary>
+    public string? Queue()
+    {
+        var name = attribute.Named<string>("Queue");
+        if (name is null || JobNames.IsQueue(name))
+        {
+            return name;
+        }
+
+        Report("Queue", name, "1 to 64 ASCII letters, digits, '-' and '_'");
+        return null;
+    }
 
     /// <summary>The size and window of a batch.</summary>
     public (int Size, long WindowTicks) Batch(AttributeData batch)
@@ -41,7 +67,7 @@ internal sealed class PolicyParser(IMethodSymbol method, AttributeData attribute
             size = 100;
         }
 
-        return (size, Duration(batch, "Window") ?? DefaultWindow);
+        return (size, Duration(batch, "Window", TimeSpan.Zero, Day) ?? DefaultWindow);
     }
 
     private static IEnumerable<FailureRuleModel> Rules(ISymbol symbol)
@@ -62,6 +88,10 @@ internal sealed class PolicyParser(IMethodSymbol method, AttributeData attribute
 
     private static string Text(int value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
+    // 00:00:00.001, without the zeros that the format would add.
+    private static string Text(TimeSpan value) =>
+        value.Milliseconds == 0 ? value.ToString("c", CultureInfo.InvariantCulture) : value.ToString(@"hh\:mm\:ss\.fff", CultureInfo.InvariantCulture);
+
     private int? Number(string name, int least, int most)
     {
         if (!attribute.HasNamed(name))
@@ -79,7 +109,7 @@ internal sealed class PolicyParser(IMethodSymbol method, AttributeData attribute
         return null;
     }
 
-    private long? Duration(AttributeData from, string name)
+    private long? Duration(AttributeData from, string name, TimeSpan least, TimeSpan most)
     {
         if (from.Named<string>(name) is not { } text)
         {
@@ -87,12 +117,12 @@ internal sealed class PolicyParser(IMethodSymbol method, AttributeData attribute
         }
 
         // The format would take "30" for thirty days, which nobody means.
-        if (text.IndexOf(':') >= 0 && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var value) && value >= TimeSpan.Zero)
+        if (text.IndexOf(':') >= 0 && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
         {
             return value.Ticks;
         }
 
-        Report(name, text, "a duration such as 00:00:30 or 1.12:00:00");
+        Report(name, text, $"a duration from {Text(least)} to {Text(most)}");
         return null;
     }
 

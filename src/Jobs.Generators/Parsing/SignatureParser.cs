@@ -17,9 +17,20 @@ internal static class SignatureParser
             return false;
         }
 
+        if (method.IsExtern)
+        {
+            sink?.Report(JobDiagnostics.MisplacedJob, method, "an extern method");
+            return false;
+        }
+
         if (method.MethodKind != MethodKind.Ordinary || !method.IsReachable)
         {
-            sink?.Report(JobDiagnostics.InaccessibleJob, method, method.Name);
+            // Of a type that cannot be reached the parser of types has told.
+            if (method.ContainingType.IsReachable)
+            {
+                sink?.Report(JobDiagnostics.InaccessibleJob, method, method.Name);
+            }
+
             return false;
         }
 
@@ -42,7 +53,7 @@ internal static class SignatureParser
         {
             if (known.Contains(ArgumentKind.JobBatch))
             {
-                sink?.Report(JobDiagnostics.InvalidBatch, method, "JobBatch needs [Batch]");
+                sink?.Report(JobDiagnostics.InvalidBatch, method, "a JobBatch needs [Batch] on the method");
                 return null;
             }
 
@@ -78,7 +89,13 @@ internal static class SignatureParser
     private static (ReturnKind Kind, ITypeSymbol? Result)? ParseReturn(IMethodSymbol method, IJobSink? sink)
     {
         var type = method.ReturnType;
-        if (method is { ReturnsVoid: true, IsAsync: true } || method.ReturnsByRef || method.ReturnsByRefReadonly || type.TypeKind == TypeKind.Error)
+        if (type.TypeKind == TypeKind.Error)
+        {
+            // The compiler has told already.
+            return null;
+        }
+
+        if (method is { ReturnsVoid: true, IsAsync: true } || method.ReturnsByRef || method.ReturnsByRefReadonly)
         {
             sink?.Report(JobDiagnostics.UnsupportedReturnType, method, method.Name, type.ToDisplayString());
             return null;
@@ -101,8 +118,8 @@ internal static class SignatureParser
         var item = kinds is [ArgumentKind.Payload, ..] && payload.Length == 1 ? Item(payload[0].Type) : null;
         var problem =
             item is null ? "the first parameter, and no other, holds the items: IReadOnlyList<T> or T[]"
-            : item.NullableAnnotation == NullableAnnotation.Annotated ? "an item is never null"
-            : result is not null ? "a batch has no result"
+            : item.NullableAnnotation == NullableAnnotation.Annotated ? "an item is never null; remove the '?'"
+            : result is not null ? "a batch has no result; return Task, ValueTask or void"
             : null;
         if (problem is null)
         {

@@ -8,5 +8,5 @@ internal sealed class RecordingSink : IJobSink
 {
     public List<string> Problems { get; } = [];
 
-    public void Report(string id, ISymbol symbol, params string[] args) => Problems.Add($"{id} {symbol.Name}: {string.Join(" | ", args)}");
+    public void Report(DiagnosticDescriptor rule, ISymbol symbol, params string[] args) => Problems.Add($"{rule.Id} {symbol.Name}: {string.Join(" | ", args)}");
 }
