@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using Jobs.Generators.Analysis;
+using Jobs.Generators.Tests.Harness;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Jobs.Generators.Tests.Analysis;
+
+/// <summary>
+/// Runs every analyzer, and demands of every run that none throws, and that they say the same of what the user wrote
+/// and of it with the generator's output beside it.
+/// </summary>
+internal static class AnalyzerRunner
+{
+    public static ImmutableArray<DiagnosticAnalyzer> Analyzers { get; } =
+        [new JobAnalyzer(), new JobHandlerAnalyzer(), new JobContractAnalyzer(), new MisplacedJobAnalyzer()];
+
+    public static async Task<IReadOnlyList<Diagnostic>> RunAsync(string source, params MetadataReference[] references)
+    {
+        var compilation = GeneratorRunner.Compile(LanguageVersion.CSharp14, source, "Shop", references);
+        var alone = await AnalyzeAsync(compilation);
+        CSharpGeneratorDriver.Create([new JobGenerator().AsSourceGenerator()], parseOptions: (CSharpParseOptions)compilation.SyntaxTrees[0].Options)
+            .RunGeneratorsAndUpdateCompilation(compilation, out var generated, out _);
+        var together = await AnalyzeAsync(generated);
+        Assert.Equal(alone.Select(Describe), together.Select(Describe));
+        return alone;
+    }
+
+    /// <summary>The id of a diagnostic and the source that it points at: <c>JOBS001 Run</c>.</summary>
+    public static string Describe(Diagnostic diagnostic) =>
+        $"{diagnostic.Id} {diagnostic.Location.SourceTree?.GetText().ToString(diagnostic.Location.SourceSpan)}";
+
+    private static async Task<IReadOnlyList<Diagnostic>> AnalyzeAsync(Compilation compilation)
+    {
+        var token = TestContext.Current.CancellationToken;
+        var faults = new List<string>();
+        var options = new CompilationWithAnalyzersOptions(
+            new AnalyzerOptions([]), (exception, analyzer, _) => faults.Add($"{analyzer}: {exception}"), concurrentAnalysis: true, logAnalyzerExecutionTime: false);
+        var diagnostics = await compilation.WithAnalyzers(Analyzers, options).GetAnalyzerDiagnosticsAsync(token);
+        Assert.Empty(faults);
+        return [.. diagnostics.OrderBy(static d => d.Location.SourceSpan.Start).ThenBy(static d => d.Id, StringComparer.Ordinal)];
+    }
+}
