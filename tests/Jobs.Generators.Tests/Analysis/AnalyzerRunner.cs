@@ -27,11 +27,16 @@ internal static class AnalyzerRunner
         return alone;
     }
 
+    /// <summary>Runs on source that may be anything; only that no analyzer throws is asked.</summary>
+    public static Task RunOnBrokenAsync(string source) => AnalyzeAsync(GeneratorRunner.Compile(LanguageVersion.CSharp14, source, "Shop"));
+
     /// <summary>The id of a diagnostic and the source that it points at: <c>JOBS001 Run</c>.</summary>
     public static string Describe(Diagnostic diagnostic) =>
-        $"{diagnostic.Id} {diagnostic.Location.SourceTree?.GetText().ToString(diagnostic.Location.SourceSpan)}";
+        $"{diagnostic.Id} {TextAt(diagnostic.Location)}";
 
-    private static async Task<IReadOnlyList<Diagnostic>> AnalyzeAsync(Compilation compilation)
+    public static string? TextAt(Location location) => location.SourceTree?.GetText().ToString(location.SourceSpan);
+
+    public static async Task<IReadOnlyList<Diagnostic>> AnalyzeAsync(Compilation compilation)
     {
         var token = TestContext.Current.CancellationToken;
         var faults = new List<string>();

@@ -131,7 +131,7 @@ public sealed class MisuseTests
     {
         var diagnostic = Assert.Single(await AnalyzerRunner.RunAsync(InClass("[Job] public static void Run(Upload upload) { }")));
         var related = Assert.Single(diagnostic.AdditionalLocations);
-        Assert.Equal("Body", related.SourceTree!.GetText().ToString(related.SourceSpan));
+        Assert.Equal("Body", AnalyzerRunner.TextAt(related));
     }
 
     private static string InClass(string members) => $$"""

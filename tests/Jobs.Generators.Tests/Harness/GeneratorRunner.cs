@@ -39,9 +39,9 @@ internal static class GeneratorRunner
     }
 
     /// <summary>Runs on source that does not compile, or of which the user must be told something.</summary>
-    public static IReadOnlyDictionary<string, string> RunOnBroken(string source)
+    public static IReadOnlyDictionary<string, string> RunOnBroken(string source, params MetadataReference[] references)
     {
-        var driver = CreateDriver(LanguageVersion.CSharp14).RunGenerators(Compile(LanguageVersion.CSharp14, source, "Shop"));
+        var driver = CreateDriver(LanguageVersion.CSharp14).RunGenerators(Compile(LanguageVersion.CSharp14, source, "Shop", references));
         var result = driver.GetRunResult().Results.Single();
         Assert.Null(result.Exception);
         return result.GeneratedSources.ToDictionary(static s => s.HintName, static s => s.SourceText.ToString());

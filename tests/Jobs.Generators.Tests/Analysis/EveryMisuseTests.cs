@@ -1,0 +1,95 @@
+using Jobs.Generators.Tests.Harness;
+using Microsoft.CodeAnalysis;
+
+namespace Jobs.Generators.Tests.Analysis;
+
+/// <summary>One project with every misuse: exactly the expected is told, and every good job beside it is generated.</summary>
+public sealed class EveryMisuseTests
+{
+    // A comment names what the line above it must be told, in the order of the source.
+    private const string Source = """
+        public sealed class Connection : IDisposable { public void Dispose() { } }
+        public sealed record Upload(string Name, System.IO.Stream Body);
+        public sealed record Item(int Id);
+
+        public partial class ShopJobs
+        {
+            [Job] public static void Good(int id) { }
+            [Job] private static void Hidden() { } // JOBS001 Hidden
+            [Job] public static void Generic<T>(T item) { } // JOBS002 Generic
+            [Job] public static async void Forgotten() => await Task.Yield(); // JOBS004 void
+            [Job] public static void ByReference(ref int id) { } // JOBS005 id
+            [Job] public static void Streams(System.IO.Stream body) { } // JOBS005 body
+            [Job] public static void MaybeToken(CancellationToken? token) { } // JOBS005 token
+            [Job] public static void Connects(Connection connection) { } // JOBS006 connection
+            [Job] public static void Twice(JobContext a, JobContext b) { } // JOBS007 b
+            [Job, Batch] public static void Lonely(Item item) { } // JOBS008 Lonely
+            [Job("not a name")] public static void BadName() { } // JOBS009 "not a name"
+            [Job(Timeout = "30")] public static void GoodBesideASetting() { } // JOBS010 Timeout = "30"
+            [Job] public static void Colliding(int getHashCode) { } // JOBS012 getHashCode
+            [Job("shop.args", ArgsName = "GoodArgs")] public static void SameArgs() { } // JOBS012 SameArgs
+            [Job] public static void Uploads(Upload upload) { } // JOBS013 upload
+            [Job] public static Task<Upload> Downloads() => null!; // JOBS014 Task<Upload>
+            [Job("shop.same")] public static void GoodFirst() { } // JOBS016 GoodFirst
+            [Job("shop.Same")] public static void GoodSecond() { } // JOBS016 GoodSecond
+            [Job] public static void Good(string id) { } // JOBS017 Good
+            public static void Outer() { Local(); [Job] static void Local() { } } // JOBS020 Job
+            [Job, Batch(Size = 10)] public static void GoodBatch(IReadOnlyList<Item> items) { }
+        }
+
+        public ref struct Frame { [Job] public void Run() { } } // JOBS003 Run
+        public interface INothing { [Job] void Run(); } // JOBS011 Run
+        [JobHandler] public class Idle { } // JOBS015 Idle
+        public static class OtherJobs { [Job] public static void GoodOther() { } }
+        public static class Other { public static class Jobs { [global::Jobs.Job("x")] public static void Run() { } } } // JOBS018 Jobs
+        [JobContract] public interface IWork { [Job] void GoodWork(int id); int Count { get; } } // JOBS019 Count
+        [JobHandler] public class First : IWork { public void GoodWork(int id) { } public int Count => 1; } // JOBS022 First
+        [JobHandler] public class Second : IWork { public void GoodWork(int id) { } public int Count => 2; } // JOBS022 Second
+        [JobHandler] public class Far : IFar { public void Run() { } } // JOBS021 Far
+        """;
+
+    private static MetadataReference Contracts { get; } = GeneratorRunner.Compile(
+        Microsoft.CodeAnalysis.CSharp.LanguageVersion.CSharp14, "[JobContract] public interface IFar { [Job] void Run(); }", "Contracts").ToMetadataReference();
+
+    [Fact]
+    public async Task Exactly_the_expected_is_told()
+    {
+        var expected = Source.Split('\n').Select(static line => line.Split("// ")).Where(static p => p.Length == 2).Select(static p => p[1].Trim()).ToList();
+        Assert.Equal(expected, (await AnalyzerRunner.RunAsync(Source, Contracts)).Select(AnalyzerRunner.Describe));
+
+        // Nothing new is added to the table without an instance here.
+        var known = AnalyzerRunner.Analyzers.SelectMany(static a => a.SupportedDiagnostics).Select(static r => r.Id).Distinct().Order(StringComparer.Ordinal);
+        Assert.Equal(known, expected.Select(static e => e.Split(' ')[0]).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Good_jobs_are_generated_and_bad_ones_are_not()
+    {
+        var text = string.Join("\n", GeneratorRunner.RunOnBroken(Source, Contracts).Values);
+        Assert.All(
+            ["Good", "GoodBesideASetting", "GoodFirst", "GoodSecond", "GoodBatch", "GoodOther", "GoodWork"],
+            name => Assert.Contains($"class {name}Definition", text, StringComparison.Ordinal));
+        Assert.All(
+            ["Hidden", "Generic", "Forgotten", "ByReference", "Streams", "MaybeToken", "Connects", "Twice", "Lonely", "BadName", "Colliding", "SameArgs", "Uploads", "Downloads", "Local"],
+            name => Assert.DoesNotContain($"class {name}Definition", text, StringComparison.Ordinal));
+        Assert.Contains("AddShopJobs", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Malformed_code_never_makes_an_analyzer_throw()
+    {
+        // A fixed seed: where it fails once, it fails again.
+        var random = new Random(20260);
+        for (var i = 0; i < 60; i++)
+        {
+            var start = random.Next(Source.Length);
+            var text = (i % 3) switch
+            {
+                0 => Source[..start],
+                1 => Source.Remove(start, Math.Min(random.Next(1, 40), Source.Length - start)),
+                _ => Source[start..],
+            };
+            await AnalyzerRunner.RunOnBrokenAsync(text);
+        }
+    }
+}
