@@ -90,7 +90,7 @@ public class Base
 
     public virtual string Virtual { get; set; } = "v";
 
-    public object? Hidden => null;
+    public string? Hidden => null;
 }
 
 public class Middle : Base
