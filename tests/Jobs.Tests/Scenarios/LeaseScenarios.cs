@@ -79,8 +79,7 @@ public sealed class LeaseScenarios : IAsyncDisposable
         node.Probe.OnSettle = async (_, settleAsync) =>
         {
             var results = await settleAsync();
-            results.AsSpan().Fill(SettleResult.Unknown);
-            return results;
+            return new SettleResult[results.Length];
         };
         await _bench.EnqueueAsync(new NumberArgs(1));
         await _bench.UntilAsync(() => node.Probe.Settled.Count == 1);
