@@ -8,7 +8,12 @@ internal static class Backoff
         Scale(Ceiling(first, longest, attempt), 1 - random.NextDouble());
 
     /// <summary>A random delay that is never shorter than asked for, and at most a quarter longer.</summary>
-    public static TimeSpan AtLeast(TimeSpan delay, Random random) => delay + Scale(delay, random.NextDouble() / 4);
+    public static TimeSpan AtLeast(TimeSpan delay, Random random)
+    {
+        // "Never" is often written as the longest duration there is.
+        var more = Scale(delay, random.NextDouble() / 4);
+        return delay > TimeSpan.MaxValue - more ? TimeSpan.MaxValue : delay + more;
+    }
 
     private static TimeSpan Ceiling(TimeSpan first, TimeSpan longest, int attempt)
     {

@@ -16,6 +16,20 @@ internal sealed class FailurePolicy(TimeProvider time, string worker, Random ran
     /// <summary>What becomes of a run that threw.</summary>
     public FailureDecision Decide(JobDelivery delivery, JobSettings settings, Exception exception)
     {
+        try
+        {
+            return DecideCore(delivery, settings, exception);
+        }
+        catch (Exception second)
+        {
+            // The message of an exception is the user's code as well, and may throw in its turn.
+            var type = exception.GetType();
+            return DecideCore(delivery, settings, new InvalidOperationException($"The job failed with {type}, which cannot be described: it threw {second.GetType()}."));
+        }
+    }
+
+    private FailureDecision DecideCore(JobDelivery delivery, JobSettings settings, Exception exception)
+    {
         switch (exception)
         {
             case DeferJobException defer:
@@ -35,7 +49,7 @@ internal sealed class FailurePolicy(TimeProvider time, string worker, Random ran
         {
             FailureStrategy.NotFound => new(new Settlement { Delivery = delivery, Kind = SettleKind.Complete }, FailureVerdict.CompletedNotFound),
             FailureStrategy.Invalid => Dead(delivery, DeadLetterReason.NotRetryable, exception),
-            FailureStrategy.RateLimited => RetryOrDie(delivery, settings, exception, Longer(RateLimitedDelay, Exponential(delivery, settings)), int.MaxValue),
+            FailureStrategy.RateLimited => RetryOrDie(delivery, settings, exception, Backoff.AtLeast(Longer(RateLimitedDelay, Exponential(delivery, settings)), random), int.MaxValue),
             FailureStrategy.PoolExhausted => RetryOrDie(delivery, settings, exception, Backoff.AtLeast(PoolExhaustedDelay, random), PoolExhaustedAttempts),
             FailureStrategy.Transient => RetryOrDie(delivery, settings, exception, Exponential(delivery, settings), int.MaxValue),
             _ when !IsRetryable(settings, exception) => Dead(delivery, DeadLetterReason.NotRetryable, exception),
@@ -66,7 +80,7 @@ internal sealed class FailurePolicy(TimeProvider time, string worker, Random ran
 
     /// <summary>A delivery that runs later, nothing recorded.</summary>
     public Settlement Defer(JobDelivery delivery, TimeSpan delay) =>
-        new() { Delivery = delivery, Kind = SettleKind.Defer, Due = time.GetUtcNow() + delay };
+        new() { Delivery = delivery, Kind = SettleKind.Defer, Due = After(time.GetUtcNow(), delay) };
 
     private FailureDecision RetryOrDie(JobDelivery delivery, JobSettings settings, Exception exception, TimeSpan delay, int strategyAttempts)
     {
@@ -83,7 +97,7 @@ internal sealed class FailurePolicy(TimeProvider time, string worker, Random ran
             {
                 Delivery = delivery,
                 Kind = SettleKind.Retry,
-                Due = now + delay,
+                Due = After(now, delay),
                 Failure = JobFailure.From(exception, message.State.Attempt, now, worker),
             },
             FailureVerdict.Retried);
@@ -114,6 +128,9 @@ internal sealed class FailurePolicy(TimeProvider time, string worker, Random ran
 
         return false;
     }
+
+    private static DateTimeOffset After(DateTimeOffset now, TimeSpan delay) =>
+        delay < DateTimeOffset.MaxValue - now ? now + delay : DateTimeOffset.MaxValue;
 
     private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }
