@@ -12,15 +12,18 @@ internal sealed class EnqueueScope
     private static readonly AsyncLocal<EnqueueScope?> Ambient = new();
 
     private readonly JobId _parent;
+    private readonly JobId _numbered;
     private readonly MessageAttributes _inherited;
     private List<JobMessage>? _held;
     private int _children;
     private bool _ended;
 
     // Copies what it needs: the parent's message goes back to its pool while the scope may live on in a forgotten task.
-    public EnqueueScope(JobMessage parent)
+    // The children of a batch have numbers of their own, below 0: its first item may fail alone, run alone, and enqueue again.
+    public EnqueueScope(JobMessage parent, bool isBatch = false)
     {
         _parent = parent.Id;
+        _numbered = isBatch ? parent.Id.Child(0) : parent.Id;
         _inherited = parent.Attributes;
     }
 
@@ -56,7 +59,7 @@ internal sealed class EnqueueScope
 
             if (message.Id.IsEmpty)
             {
-                message.Id = _parent.Child(++_children);
+                message.Id = _numbered.Child(++_children);
             }
 
             message.MayRepeat = true;

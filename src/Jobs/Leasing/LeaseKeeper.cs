@@ -141,6 +141,8 @@ internal sealed class LeaseKeeper(
 
     private void Apply(JobRun run, long ticket, SettleResult result, long now, long lease)
     {
+        // The run may have started meanwhile; a reused slot is left alone.
+        var current = run.Ticket;
         if (!run.IsSame(ticket))
         {
             return;
@@ -156,7 +158,7 @@ internal sealed class LeaseKeeper(
                 run.RenewAt = now + (lease / 10);
                 break;
             default:
-                Stop(run, run.Ticket, StopReason.LeaseLost);
+                Stop(run, current, StopReason.LeaseLost);
                 break;
         }
     }

@@ -51,7 +51,7 @@ internal sealed class HandlerInvoker
     {
         var needsContext = handler.UsesContext || _pipeline is not null;
         var token = needsContext || handler.UsesCancellation ? run.Token : default;
-        var enqueues = new EnqueueScope(message);
+        var enqueues = new EnqueueScope(message, isBatch: items is { Count: > 1 });
         EnqueueScope.Current = enqueues;
         var span = JobSpans.StartRun(message, run.Lane.Name, _system);
         using var logScope = _logger.IsEnabled(LogLevel.Critical) ? Log.BeginRun(_logger, message.Id, message.Name, message.State.Attempt, run.Lane.Name) : null;

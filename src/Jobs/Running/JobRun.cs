@@ -51,7 +51,7 @@ internal sealed class JobRun : IThreadPoolWorkItem
     public JobDelivery Delivery { get; private set; } = null!;
 
     /// <summary>False once the adapter has reused the delivery object: the lease was lost long ago.</summary>
-    public bool IsDeliveryOurs => Delivery.Generation == _deliveryGeneration;
+    public bool IsDeliveryOurs => Delivery is { } delivery && delivery.Generation == _deliveryGeneration;
 
     /// <summary>Null if this host does not know the job, or the bytes are not a job.</summary>
     public JobRegistration? Job { get; private set; }

@@ -87,13 +87,14 @@ internal sealed class JobRunner(
     {
         var wasExclusive = run.IsExclusive;
         var batch = run.Batch;
+        var limit = TimeoutOf(run) + run.Job!.Settings.HardTimeoutGrace;
         reporter.ReportAbandoned(run);
         gate.Finish(run.Lane, batch is not null, wasExclusive, settled: null);
         foreach (var item in batch ?? [run])
         {
             if (item == run || item.TryMove(RunPhase.Running, RunPhase.Abandoned))
             {
-                SettleWithoutPermit(item, Failed(item, new JobTimeoutException($"The run ignored its token past the hard limit of {run.Job!.Settings.Timeout + run.Job.Settings.HardTimeoutGrace}."), StopReason.None));
+                SettleWithoutPermit(item, Failed(item, new JobTimeoutException($"The run ignored its token past the hard limit of {limit}."), StopReason.None));
             }
         }
     }
@@ -138,7 +139,7 @@ internal sealed class JobRunner(
             return null;
         }
 
-        if (run.StopReason == StopReason.LeaseLost)
+        if (run.StopReason == StopReason.LeaseLost || !run.IsDeliveryOurs)
         {
             return Drop(run, takesNext: takesNext);
         }
@@ -174,6 +175,9 @@ internal sealed class JobRunner(
         var wasBatch = lead.Batch is not null;
         var outcomes = new Outcome?[runs.Count];
         var items = new BatchItems(handler, runs.Count);
+
+        // The first item holds the token of all, and that is cancelled: the others get another batch.
+        var isLeaderless = IsLeaseLost(lead, now);
         for (var i = 0; i < runs.Count; i++)
         {
             var run = runs[i];
@@ -183,7 +187,9 @@ internal sealed class JobRunner(
                 continue;
             }
 
-            outcomes[i] = IsLeaseLost(run, now) ? default(Outcome) : admission.Refuse(run) ?? items.Add(run, i, this);
+            outcomes[i] = IsLeaseLost(run, now) ? default(Outcome)
+                : isLeaderless ? Released(run)
+                : admission.Refuse(run) ?? items.Add(run, i, this);
         }
 
         Exception? failure = null;
@@ -284,11 +290,12 @@ internal sealed class JobRunner(
     private void SetDeadlines(JobRun run, long now)
     {
         var settings = run.Job!.Settings;
-        var timeout = run.Delivery.Message?.Attributes.Timeout ?? settings.Timeout;
-        run.SoftTimeout = (long)(timeout.Ticks * _timestampsPerTick);
+        run.SoftTimeout = (long)(TimeoutOf(run).Ticks * _timestampsPerTick);
         run.HardTimeout = run.SoftTimeout + (long)(settings.HardTimeoutGrace.Ticks * _timestampsPerTick);
         run.StartedAt = now;
     }
+
+    private static TimeSpan TimeoutOf(JobRun run) => run.Delivery.Message?.Attributes.Timeout ?? run.Job!.Settings.Timeout;
 
     private static Outcome Succeeded(JobRun run) => new(
         OutcomeKind.Succeeded,
@@ -302,14 +309,15 @@ internal sealed class JobRunner(
 
     private Outcome Failed(JobRun run, Exception exception, StopReason stopped)
     {
-        if (stopped == StopReason.HostStopping)
+        // Of a batch, the others are not to blame for the first item's lost lease; what is not ours any more is dropped by whoever settles.
+        if (stopped is StopReason.HostStopping or StopReason.LeaseLost || !run.IsDeliveryOurs)
         {
             return Released(run);
         }
 
         if (stopped == StopReason.SoftTimeout)
         {
-            exception = new JobTimeoutException($"The run was cancelled after its timeout of {run.Delivery.Message!.Attributes.Timeout ?? run.Job!.Settings.Timeout}.", exception);
+            exception = new JobTimeoutException($"The run was cancelled after its timeout of {TimeoutOf(run)}.", exception);
         }
 
         var decision = policy.Decide(run.Delivery, run.Job!.Settings, exception);
