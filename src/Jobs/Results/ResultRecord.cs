@@ -49,7 +49,7 @@ internal readonly record struct ResultRecord
     public static byte[] EncodeDeadLettered(string reason, string? error) => EncodeFailed(DeadLettered, reason, error);
 
     /// <summary>The record of a job that was cancelled.</summary>
-    /// <param name="reason"><c>cancelled</c> or <c>expired</c>.</param>
+    /// <param name="reason"><c>cancelled</c>, <c>expired</c> or <c>not-found</c>.</param>
     public static byte[] EncodeCancelled(string reason) => EncodeFailed(Cancelled, reason, null);
 
     /// <summary>Reads a record; false for bytes that are none.</summary>

@@ -84,6 +84,9 @@ internal sealed class OutcomeReporter(
             case SettleResult.Ok when outcome.Kind is OutcomeKind.Expired && run.Job?.Definition.HasResult == true:
                 Track(StoreAsync(run.Id, run.Name, ResultRecord.EncodeCancelled(Outcomes.Expired)));
                 break;
+            case SettleResult.Ok when outcome.Kind is OutcomeKind.NotFound && run.Job?.Definition.HasResult == true:
+                Track(StoreAsync(run.Id, run.Name, ResultRecord.EncodeCancelled(Outcomes.NotFound)));
+                break;
             case SettleResult.LeaseLost:
                 telemetry.LeaseLost(run.Name, run.Lane.Name);
                 Log.SettledTooLate(logger, run.Name, run.Id, NameOf(outcome.Kind));
@@ -141,12 +144,12 @@ internal sealed class OutcomeReporter(
                     DelayOf(settlement));
                 break;
             case OutcomeKind.DeadLettered when message is null:
-                Log.MessageUndecodable(logger, run.Delivery.BrokerMessageId, run.Lane.Name, settlement.Error!);
                 run.Death = Describe(run, in outcome);
+                Log.MessageUndecodable(logger, run.Delivery.BrokerMessageId, run.Lane.Name, settlement.Error!);
                 break;
             case OutcomeKind.DeadLettered:
-                Log.RunDeadLettered(logger, outcome.Exception, run.Name, run.Id, message.State.Attempt, settlement.Reason!);
                 run.Death = Describe(run, in outcome);
+                Log.RunDeadLettered(logger, outcome.Exception, run.Name, run.Id, message.State.Attempt, settlement.Reason!);
                 break;
             case OutcomeKind.Deferred when settlement.UnknownSince is not null:
                 Log.JobUnknown(logger, run.Name, message!.Version, run.Id, run.Lane.Name, DelayOf(settlement), unknownJobGrace);
@@ -186,7 +189,9 @@ internal sealed class OutcomeReporter(
     {
         if (failureHandlers.Length > 0)
         {
-            Track(TellAsync(death));
+            // On a clean context: the thread that reports is some other job's, with that one's ambient values.
+            pending.Add();
+            ThreadPool.UnsafeQueueUserWorkItem(static state => _ = state.Reporter.TellAsync(state.Death), (Reporter: this, Death: death), preferLocal: false);
         }
 
         if (storesResult)
@@ -197,7 +202,6 @@ internal sealed class OutcomeReporter(
 
     private async Task TellAsync(JobFailureContext death)
     {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         foreach (var handler in failureHandlers)
         {
             try
@@ -210,6 +214,8 @@ internal sealed class OutcomeReporter(
                 Log.FailureHandlerFailed(logger, exception, handler.GetType().Name, death.Name, death.Id);
             }
         }
+
+        pending.Remove();
     }
 
     private async Task StoreAsync(JobId id, string name, byte[] record)

@@ -8,6 +8,7 @@ internal static class Outcomes
     public const string Retried = "retried";
     public const string DeadLettered = "dead-lettered";
     public const string Cancelled = "cancelled";
+    public const string NotFound = "not-found";
     public const string Expired = "expired";
     public const string Deferred = "deferred";
     public const string Released = "released";
