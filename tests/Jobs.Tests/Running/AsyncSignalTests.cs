@@ -12,8 +12,8 @@ public class AsyncSignalTests
         _signal.Set();
         _signal.Set();
 
-        Assert.True(_signal.WaitAsync().IsCompletedSuccessfully);
-        Assert.False(_signal.WaitAsync().IsCompleted);
+        Assert.True(_signal.WaitAsync().AsTask().IsCompletedSuccessfully);
+        Assert.False(_signal.WaitAsync().AsTask().IsCompleted);
     }
 
     [Fact]
@@ -23,7 +23,7 @@ public class AsyncSignalTests
         _signal.Set();
         await RunBench.Soon(first);
 
-        Assert.False(_signal.WaitAsync().IsCompleted);
+        Assert.False(_signal.WaitAsync().AsTask().IsCompleted);
     }
 
     [Fact]

@@ -208,7 +208,7 @@ public class FairGateTests
         }
 
         Assert.Equal(4, bench.Gate.GetCredit(bench.Lane));
-        Assert.True(bench.Lane.Credited.WaitAsync().IsCompletedSuccessfully);
+        Assert.True(bench.Lane.Credited.WaitAsync().AsTask().IsCompletedSuccessfully);
     }
 
     [Fact]

@@ -17,8 +17,6 @@ internal sealed class RunBench
 {
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
-    private readonly CancellationTokenSource _giveUp = new();
-
     public RunBench(int concurrency = 1, bool strict = false, params IEnumerable<QueueSettings> queues)
     {
         queues = queues.DefaultIfEmpty(Queue("default"));
@@ -40,7 +38,7 @@ internal sealed class RunBench
         {
             lane.Receiver = new StubReceiver();
             lane.Runner = Runner;
-            lane.Settler = new Settler(lane, Runner, _giveUp.Token);
+            lane.Settler = new Settler(lane, Runner, CancellationToken.None);
         }
     }
 

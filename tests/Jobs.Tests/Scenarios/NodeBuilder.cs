@@ -1,0 +1,90 @@
+using Jobs.Definitions;
+using Jobs.Hosting;
+using Jobs.Tests.Definitions;
+using Jobs.Tests.Running;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Jobs.Tests.Scenarios;
+
+/// <summary>What a test gives a node.</summary>
+internal sealed class NodeBuilder(Bench bench, Node node, IJobsBuilder jobs)
+{
+    public IJobsBuilder Jobs => jobs;
+
+    public IServiceCollection Services => jobs.Services;
+
+    /// <summary>Handles jobs with these args; each call is noted before the script runs.</summary>
+    public NodeBuilder Handle<TArgs>(Func<Call, Task> script, bool isSynchronous = false)
+        where TArgs : IJobArgs<TArgs>
+    {
+        var definition = JobDefinition.Of<TArgs>();
+        jobs.AddHandler(new ScriptHandler<TArgs>(definition, (args, invocation) => RunAsync(args!, invocation))
+        {
+            UsesContext = true,
+            UsesCancellation = true,
+            NeedsScope = true,
+            IsSynchronous = isSynchronous,
+            Location = definition.Location,
+        });
+        return this;
+
+        ValueTask RunAsync(object args, JobInvocation invocation)
+        {
+            var call = new Call(node, invocation.Context!, args);
+            bench.Note(call);
+            return new(script(call));
+        }
+    }
+
+    public NodeBuilder Handle(Func<Call, Task> script) => Handle<NumberArgs>(script);
+
+    /// <summary>Handles the job with a result.</summary>
+    public NodeBuilder HandleResult(Func<Call, Task<string>> script)
+    {
+        jobs.AddHandler(new ScriptResultHandler((args, invocation) =>
+        {
+            var call = new Call(node, invocation.Context!, args);
+            bench.Note(call);
+            return new(script(call));
+        })
+        {
+            UsesContext = true,
+            UsesCancellation = true,
+            NeedsScope = true,
+            Location = ResultArgs.Definition.Location,
+        });
+        return this;
+    }
+
+    /// <summary>Handles the batch job.</summary>
+    public NodeBuilder HandleBatch(Func<IReadOnlyList<ItemArgs>, JobInvocation, Task> script)
+    {
+        jobs.AddHandler(new ScriptBatchHandler<ItemArgs>(ItemArgs.Definition, (items, invocation) =>
+        {
+            bench.Changes.Raise();
+            return new(script(items, invocation));
+        })
+        {
+            UsesCancellation = true,
+            NeedsScope = true,
+            Location = ItemArgs.Definition.Location,
+        });
+        return this;
+    }
+
+    public NodeBuilder Configure(Action<JobsOptions> configure)
+    {
+        jobs.Configure(configure);
+        return this;
+    }
+
+    public NodeBuilder Override(string job, Action<JobOverrideOptions> configure) => Configure(options =>
+    {
+        if (!options.Overrides.TryGetValue(job, out var settings))
+        {
+            options.Overrides[job] = settings = new JobOverrideOptions();
+        }
+
+        configure(settings);
+    });
+}

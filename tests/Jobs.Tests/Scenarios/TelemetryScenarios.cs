@@ -1,0 +1,145 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Jobs.Tests.Definitions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Jobs.Tests.Scenarios;
+
+/// <summary>What is said of a job: logs, metrics, spans.</summary>
+public sealed class TelemetryScenarios : IAsyncDisposable
+{
+    // Meter and activity source are the process's, so each test listens to a queue of its own.
+    private readonly string _queue = $"q-{Guid.NewGuid():N}";
+    private readonly Bench _bench = new();
+
+    public ValueTask DisposeAsync() => _bench.DisposeAsync();
+
+    [Fact]
+    public async Task Every_line_that_a_handler_logs_carries_its_job()
+    {
+        var node = await _bench.StartAsync(node => node.Handle(call =>
+        {
+            call.Services.GetRequiredService<ILogger<TelemetryScenarios>>().LogInformation("hello {Attempt}", call.Attempt);
+            return call.Attempt == 1 ? throw new IOException("no") : Task.CompletedTask;
+        }).Override("test.number", job => job.Queue = _queue));
+        var id = (await _bench.EnqueueAsync(new NumberArgs(1))).Id;
+        await _bench.DriveUntilAsync(() => node.Probe.Settled.Count == 2, TimeSpan.FromMilliseconds(100));
+
+        var lines = _bench.Logs.Lines.Where(line => line.Category.EndsWith(nameof(TelemetryScenarios), StringComparison.Ordinal)).ToArray();
+        Assert.Equal(2, lines.Length);
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Equal((id, "test.number", i + 1, _queue), ((JobId)lines[i].Scope["JobId"]!, lines[i].Scope["JobName"], (int)lines[i].Scope["Attempt"]!, lines[i].Scope["Queue"]));
+        }
+
+        Assert.Contains(_bench.Logs.Lines, line => line.Id == 3003 && line.Message.Contains(id.ToString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Metrics_count_every_end()
+    {
+        var counts = new ConcurrentDictionary<string, double>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, listening) =>
+        {
+            if (instrument.Meter.Name == "Jobs")
+            {
+                listening.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Count(instrument, value, tags));
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Count(instrument, value, tags));
+        listener.Start();
+
+        var node = await _bench.StartAsync(node => node
+            .Handle(call => ((NumberArgs)call.Args).Value switch
+            {
+                1 => throw new DeadLetterJobException("no"),
+                2 when call.Attempt == 1 => throw new IOException("no"),
+                _ => Task.CompletedTask,
+            })
+            .Override("test.number", job => job.Queue = _queue));
+        for (var i = 0; i < 3; i++)
+        {
+            await _bench.EnqueueAsync(new NumberArgs(i));
+        }
+
+        await _bench.DriveUntilAsync(() => node.Probe.Settled.Count == 4, TimeSpan.FromMilliseconds(100));
+        await _bench.UntilAsync(() => node.Gate.InHand == 0);
+
+        Assert.Equal(3, counts["jobs.enqueued"]);
+        Assert.Equal(2, counts["jobs.processed succeeded"]);
+        Assert.Equal(1, counts["jobs.processed retried"]);
+        Assert.Equal(1, counts["jobs.processed dead-lettered"]);
+        Assert.Equal(1, counts["jobs.retries"]);
+        Assert.Equal(1, counts["jobs.dead_lettered rejected"]);
+        Assert.Contains("jobs.duration succeeded", counts.Keys);
+        Assert.Contains("jobs.latency", counts.Keys);
+
+        listener.RecordObservableInstruments();
+        Assert.Equal(0, counts["jobs.in_flight"]);
+
+        void Count(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            var (name, isOurs) = (instrument.Name, false);
+            foreach (var (key, tag) in tags)
+            {
+                isOurs |= key == "queue" && Equals(tag, _queue);
+                name += key is "outcome" or "reason" ? $" {tag}" : "";
+            }
+
+            if (isOurs)
+            {
+                counts.AddOrUpdate(name, value, (_, sum) => sum + value);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task S86_every_run_is_a_consumer_span_linked_to_the_enqueue()
+    {
+        var spans = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Jobs",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = span =>
+            {
+                if (Equals(span.GetTagItem("messaging.destination.name"), _queue))
+                {
+                    spans.Enqueue(span);
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        string? inside = null;
+        var node = await _bench.StartAsync(node => node
+            .Handle(call =>
+            {
+                inside = Activity.Current?.Id;
+                return call.Attempt == 1 ? throw new IOException("no") : Task.CompletedTask;
+            })
+            .Override("test.number", job => job.Queue = _queue));
+        var id = (await _bench.EnqueueAsync(new NumberArgs(1), new() { CorrelationId = "c-1" })).Id;
+        await _bench.DriveUntilAsync(() => node.Probe.Settled.Count == 2, TimeSpan.FromMilliseconds(100));
+        await _bench.UntilAsync(() => spans.Count == 3);
+
+        var send = Assert.Single(spans, span => span.Kind == ActivityKind.Producer);
+        Assert.Equal($"send {_queue}", send.DisplayName);
+        Assert.Equal("memory", send.GetTagItem("messaging.system"));
+        var runs = spans.Where(span => span.Kind == ActivityKind.Consumer).OrderBy(span => (int)span.GetTagItem("jobs.job.attempt")!).ToArray();
+        Assert.Equal(2, runs.Length);
+        Assert.All(runs, run =>
+        {
+            Assert.Equal(send.Context.SpanId, Assert.Single(run.Links).Context.SpanId);
+            Assert.Equal(id.ToString(), run.GetTagItem("messaging.message.id"));
+            Assert.Equal("c-1", run.GetTagItem("messaging.message.conversation_id"));
+            Assert.Equal("test.number", run.GetTagItem("jobs.job.name"));
+        });
+        Assert.Equal((ActivityStatusCode.Error, typeof(IOException).FullName), (runs[0].Status, runs[0].GetTagItem("error.type")));
+        Assert.Equal(ActivityStatusCode.Unset, runs[1].Status);
+        Assert.Equal(inside, runs[1].Id);
+    }
+}
