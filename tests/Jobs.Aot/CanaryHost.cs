@@ -2,6 +2,7 @@ using Jobs.Aot.Running;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Jobs.Aot;
 
@@ -31,6 +32,7 @@ internal static class CanaryHost
             .AddScoped<RegisteredJobs>()
             .AddKeyedSingleton<IGreeter>("quiet", new Greeter("hello"))
             .AddKeyedSingleton<IGreeter>("loud", new Greeter("HELLO"));
+        builder.Services.AddSingleton<ILoggerProvider, LedgerLoggerProvider>();
         builder.AddJobs(jobs => jobs
             .AddAotJobs()
             .AddBroker("bytes", services => new BytesBroker(services.GetRequiredService<TimeProvider>())));

@@ -17,8 +17,9 @@ internal static class DrainChecks
                 await jobs.DrainJobs.Finish();
                 await ledger.ReadAsync("finish.started");
                 var stopping = host.StopAsync();
-                Expect.True(!stopping.IsCompleted, "the host waits for its job");
+                await ledger.ReadAsync("logged WorkerStopping");
                 await jobs.DrainJobs.Finish();
+                Expect.True(!stopping.IsCompleted, "the host waits for its job");
                 ledger.Note("finish.go", "");
                 await stopping;
 

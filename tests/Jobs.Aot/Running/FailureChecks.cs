@@ -58,7 +58,7 @@ internal static class FailureChecks
         await canary.CheckAsync("bytes that are no document are dead-lettered raw", async () =>
         {
             var key = broker.SendRaw("default", "not a document"u8.ToArray());
-            Expect.Equal(" undecodable 1 ", await ledger.ReadAsync("dead "));
+            Expect.Equal(" undecodable 0 ", await ledger.ReadAsync($"dead {default(JobId)}"));
             var letter = (await broker.GetDeadLetterAsync("default", key))!;
             Expect.Equal("not a document", Encoding.UTF8.GetString(letter.Document.Span));
         });
@@ -67,7 +67,7 @@ internal static class FailureChecks
         {
             broker.SendRaw("default", """{"specversion":"1.0","id":"misfit","source":"/other","type":"plain.add","data":{"a":"one"}}"""u8.ToArray());
             Expect.Contains("plain.add undecodable", await ledger.ReadAsync("dead misfit"));
-            Expect.Contains("$.a", (await broker.GetDeadLetterAsync("default", "misfit"))!.Error ?? "no error");
+            Expect.Contains("member 'a'", (await broker.GetDeadLetterAsync("default", "misfit"))!.Error ?? "no error");
         });
 
         await host.StopAsync();
