@@ -28,7 +28,7 @@ switch (args)
             ratios latency     Enqueue to start on an idle host, likewise.
             ratios serializer  The generated serializer against System.Text.Json source generation.
             profile PATH       Runs one path of 'ratios memory' for a profiler: channel, static, token, instance.
-            bdn [FILTER]       BenchmarkDotNet: Serialization, Enqueue, Dispatch, GeneratorColdAndCached.
+            bdn [FILTER]       BenchmarkDotNet: Serialization, Enqueue, MemoryBrokerRoundTrip, Dispatch, GeneratorColdAndCached.
 
             Options of ratios and profile: --rounds N  --warmup N  --jobs N  --slow-jobs N  --workers N  --samples N  --only
             """);

@@ -10,7 +10,7 @@ public class Enqueue
 {
     private const int Bulk = 1000;
 
-    private static readonly EnqueueOptions Options = new() { CorrelationId = "c-1", Priority = JobPriority.High };
+    private static readonly EnqueueOptions Options = new() { CorrelationId = "c-1", Tenant = "a" };
 
     private readonly StaticJobsClient.CountArgs[] _args = [.. Enumerable.Range(0, Bulk).Select(static i => new StaticJobsClient.CountArgs(i))];
     private IHost _host = null!;
