@@ -16,17 +16,18 @@ public class Dispatch
     [Params(1, 16)]
     public int Concurrency { get; set; }
 
+    // Not async: the in-process toolchain does not wait for it.
     [GlobalSetup]
-    public async Task Start()
+    public void Start()
     {
-        _host = await JobsHost.StartAsync(Concurrency);
+        _host = JobsHost.StartAsync(Concurrency).GetAwaiter().GetResult();
         _jobs = _host.Services.GetRequiredService<IJobClient>();
     }
 
     [GlobalCleanup]
-    public async Task Stop()
+    public void Stop()
     {
-        await _host.StopAsync();
+        _host.StopAsync().GetAwaiter().GetResult();
         _host.Dispose();
     }
 

@@ -15,21 +15,25 @@ public class MemoryBrokerRoundTrip
 
     private static readonly JobDefinition<StaticJobsClient.CountArgs> Definition = JobDefinition.Of<StaticJobsClient.CountArgs>();
 
-    private readonly MemoryBroker _broker = new(TimeProvider.System);
     private readonly Channel<JobMessage> _channel = Channel.CreateBounded<JobMessage>(Batch);
     private readonly JobMessage[] _messages = new JobMessage[1];
     private readonly SendResult[] _sent = new SendResult[1];
     private readonly JobDelivery[] _deliveries = new JobDelivery[Batch];
     private readonly Settlement[] _settlements = new Settlement[Batch];
     private readonly SettleResult[] _settled = new SettleResult[Batch];
+    private IJobBroker _broker = null!;
     private IJobReceiver _receiver = null!;
 
     [GlobalSetup]
-    public async Task Open() => _receiver = await _broker.OpenReceiverAsync(
-        "default", new ReceiverOptions { Lease = TimeSpan.FromSeconds(30), Worker = "benchmark" }, CancellationToken.None);
+    public void Open()
+    {
+        _broker = new MemoryBroker(TimeProvider.System);
+        _receiver = _broker.OpenReceiverAsync(
+            "default", new ReceiverOptions { Lease = TimeSpan.FromSeconds(30), Worker = "benchmark" }, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+    }
 
     [GlobalCleanup]
-    public async Task Close() => await _broker.DisposeAsync();
+    public void Close() => _broker.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     [Benchmark(Baseline = true, OperationsPerInvoke = Batch)]
     public void BoundedChannel()
