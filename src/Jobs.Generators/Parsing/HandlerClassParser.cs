@@ -63,11 +63,12 @@ internal static class HandlerClassParser
             return null;
         }
 
+        var client = GeneratedFile.FullName(parsed.Type.Namespace, parsed.Type.ClientName);
         return new ContractHandlerModel(
-            $"{parsed.Type.ClientFullName}.{Identifier.Escape(parsed.Job.ArgsName)}",
+            $"{client}.{Identifier.Escape(parsed.Job.ArgsName)}",
             JobNames.WithoutSuffix(parsed.Job.ArgsName, "Args"),
             JobParser.Location(type, method),
-            CallParser.Parse(method, signature, parsed.Job.Payload, type, compilation));
+            CallParser.Parse(method, signature, parsed.Job.Payload, type));
     }
 
     /// <summary>True if the args are, or will be, generated.</summary>

@@ -1,6 +1,0 @@
-namespace Jobs.Aot.Running;
-
-internal interface IGreeter
-{
-    string Greet(string name);
-}
