@@ -5,7 +5,7 @@ using Jobs;
 namespace Quickstart;
 
 /// <summary>The jobs of this sample: one reads a file, one records what many of them found.</summary>
-public sealed class FileJobs(IJobClient jobs, RunProgress progress)
+public sealed class FileJobs(FileJobsClient jobs, RunProgress progress)
 {
     private const int BlockSize = 128 * 1024;
 
@@ -28,7 +28,7 @@ public sealed class FileJobs(IJobClient jobs, RunProgress progress)
                 lines += block.AsSpan(0, read).Count((byte)'\n');
             }
 
-            await jobs.FileJobs.Record(new FileFingerprint(path, bytes, lines, Convert.ToHexStringLower(hash.GetCurrentHash())), cancellationToken: cancellationToken);
+            await jobs.Record(new FileFingerprint(path, bytes, lines, Convert.ToHexStringLower(hash.GetCurrentHash())), cancellationToken: cancellationToken);
         }
         finally
         {

@@ -22,10 +22,17 @@ public sealed class JobGenerator : IIncrementalGenerator
             .WithTrackingName(TrackingNames.Jobs)
             .Collect();
         var clients = jobs
-            .SelectMany(static (all, _) => ClientGrouping.Group(all))
+            .SelectMany(static (all, _) => ClientGrouping.Group(ClientResolver.Resolve(all)))
             .WithTrackingName(TrackingNames.Clients);
+        var clientNames = clients
+            .Select(static (client, _) => client.Type.ClientFullName)
+            .Collect()
+            .Select(static (all, _) => all.ToEquatableArray())
+            .WithTrackingName(TrackingNames.ClientNames);
         var handlers = context.SyntaxProvider
             .ForAttributeWithMetadataName("Jobs.JobHandlerAttribute", static (node, _) => node is TypeDeclarationSyntax, ParseHandlerClass)
+            .Combine(clientNames)
+            .Select(static (all, _) => all.Left is null ? null : ClientResolver.Resolve(all.Left, all.Right))
             .WithTrackingName(TrackingNames.Handlers);
         var language = context.ParseOptionsProvider
             .Select(static (options, _) => options is CSharpParseOptions { LanguageVersion: var version } && (int)version >= CSharp14)
@@ -35,7 +42,7 @@ public sealed class JobGenerator : IIncrementalGenerator
             .WithTrackingName(TrackingNames.Assembly);
 
         var sources = clients.Combine(language).WithTrackingName(TrackingNames.ClientSources);
-        var registration = jobs.Combine(clients.Collect()).Combine(handlers.Collect()).Combine(assembly)
+        var registration = jobs.Combine(clientNames).Combine(handlers.Collect()).Combine(assembly)
             .Select(static (all, _) => Register(all.Left.Left.Left, all.Left.Left.Right, all.Left.Right, all.Right))
             .WithTrackingName(TrackingNames.Registration);
 
@@ -65,15 +72,14 @@ public sealed class JobGenerator : IIncrementalGenerator
 
     // Also for jobs that could not be parsed: an error in one of them must not take the method away that the host calls.
     private static RegistrationModel? Register(
-        ImmutableArray<ParsedJob?> jobs, ImmutableArray<ClientModel> clients, ImmutableArray<HandlerClassModel?> handlers, string assembly)
+        ImmutableArray<ParsedJob?> jobs, EquatableArray<string> clients, ImmutableArray<HandlerClassModel?> handlers, string assembly)
     {
         if (jobs.IsEmpty && handlers.IsEmpty)
         {
             return null;
         }
 
-        var types = clients.Select(static c => GeneratedFile.FullName(c.Type.Namespace, c.Type.ClientName))
-            .Concat(handlers.OfType<HandlerClassModel>().Select(static h => GeneratedFile.FullName(h.Namespace, h.Name)));
+        var types = clients.Concat(handlers.OfType<HandlerClassModel>().Select(static h => GeneratedFile.FullName(h.Namespace, h.Name)));
         return new RegistrationModel(assembly, types.ToEquatableArray());
     }
 }

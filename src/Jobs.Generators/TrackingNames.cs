@@ -5,6 +5,7 @@ internal static class TrackingNames
 {
     public const string Jobs = nameof(Jobs);
     public const string Clients = nameof(Clients);
+    public const string ClientNames = nameof(ClientNames);
     public const string Handlers = nameof(Handlers);
     public const string Language = nameof(Language);
     public const string Assembly = nameof(Assembly);

@@ -1,2 +1,17 @@
-System.Console.WriteLine(System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported ? "ok, JIT" : "ok, native");
-return 0;
+using System.Runtime.CompilerServices;
+using Jobs.Aot;
+using Jobs.Aot.Configuration;
+using Jobs.Aot.Running;
+using Jobs.Aot.Shapes;
+
+Console.WriteLine(RuntimeFeature.IsDynamicCodeSupported ? "with JIT" : "native");
+await StartUp.MeasureAsync();
+
+var canary = new Canary();
+await ShapeChecks.RunAsync(canary);
+await RunChecks.RunAsync(canary);
+await FailureChecks.RunAsync(canary);
+await DrainChecks.RunAsync(canary);
+await OptionChecks.RunAsync(canary);
+await MistakeChecks.RunAsync(canary);
+return canary.Finish();

@@ -19,6 +19,7 @@ internal static class RegistrationEmitter
         using (w.Block($"public static class {ClassName(model.AssemblyName)}"))
         {
             DocumentationEmitter.Summary(w, $"Makes the jobs of {model.AssemblyName} known: their definitions, handlers and clients. A second call changes nothing.");
+            w.WriteLine($"/// <remarks>If another assembly has a method of this name, call this one as <c>{ClassName(model.AssemblyName)}.{JobNames.Registration(model.AssemblyName)}(jobs)</c>.</remarks>");
             DocumentationEmitter.Parameter(w, "jobs", "The host's jobs.");
             using (w.Block($"public static global::Jobs.IJobsBuilder {JobNames.Registration(model.AssemblyName)}(this global::Jobs.IJobsBuilder jobs)"))
             {

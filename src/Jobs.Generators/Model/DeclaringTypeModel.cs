@@ -1,3 +1,5 @@
+using Jobs.Generators.Emission;
+
 namespace Jobs.Generators.Model;
 
 /// <summary>The class or contract that declares jobs, and how its client is called.</summary>
@@ -14,6 +16,9 @@ internal sealed record DeclaringTypeModel
 
     /// <summary>The client's name, not escaped.</summary>
     public required string ClientName { get; init; }
+
+    /// <summary>The client, from <c>global::</c> on.</summary>
+    public string ClientFullName => GeneratedFile.FullName(Namespace, ClientName);
 
     public required bool IsPublic { get; init; }
 

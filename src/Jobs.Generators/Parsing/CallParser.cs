@@ -7,7 +7,7 @@ namespace Jobs.Generators.Parsing;
 internal static class CallParser
 {
     /// <summary>Parses the call of a job's method on an instance of a class, which declares it or implements its contract.</summary>
-    public static CallModel Parse(IMethodSymbol method, JobSignature signature, PayloadModel payload, INamedTypeSymbol instance)
+    public static CallModel Parse(IMethodSymbol method, JobSignature signature, PayloadModel payload, INamedTypeSymbol instance, Compilation compilation)
     {
         var arguments = new List<ArgumentModel>();
         var travelling = 0;
@@ -17,7 +17,7 @@ internal static class CallParser
             {
                 ArgumentKind.Payload when signature.BatchItem is not null => new ArgumentModel(ArgumentKind.Payload),
                 ArgumentKind.Payload => Payload(method.Parameters[i], payload.Members[travelling++]),
-                ArgumentKind.Service => new ArgumentModel(ArgumentKind.Service, Service: ServiceParser.Parse(method.Parameters[i])),
+                ArgumentKind.Service => new ArgumentModel(ArgumentKind.Service, Service: ServiceParser.Parse(method.Parameters[i], compilation)),
                 var kind => new ArgumentModel(kind),
             });
         }
@@ -29,7 +29,7 @@ internal static class CallParser
             Returns = signature.Returns,
             ResultType = signature.Result is null ? null : TypeRef.Of(signature.Result).FullName,
             BatchItemType = signature.BatchItem is null ? null : TypeRef.Of(signature.BatchItem).FullName,
-            Instance = method.IsStatic ? null : InstanceParser.Parse(instance),
+            Instance = method.IsStatic ? null : InstanceParser.Parse(instance, compilation),
             Arguments = arguments.ToEquatableArray(),
         };
     }

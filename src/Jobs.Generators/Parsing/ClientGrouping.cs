@@ -18,7 +18,7 @@ internal static class ClientGrouping
         foreach (var group in jobs.OfType<ParsedJob>().GroupBy(static j => j.Type.FullName))
         {
             var type = group.First().Type;
-            var fullName = GeneratedFile.FullName(type.Namespace, type.ClientName);
+            var fullName = type.ClientFullName;
             if (!clientNames.Add(fullName))
             {
                 foreach (var job in group)

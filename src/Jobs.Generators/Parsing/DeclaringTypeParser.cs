@@ -35,10 +35,13 @@ internal static class DeclaringTypeParser
     }
 
     /// <summary>A type's namespace as source spells it; empty for the global one.</summary>
-    public static string NamespaceOf(INamedTypeSymbol type) =>
-        type.ContainingNamespace.IsGlobalNamespace
+    public static string NamespaceOf(INamedTypeSymbol type) => NameOf(type.ContainingNamespace);
+
+    /// <summary>A namespace as source spells it; empty for the global one.</summary>
+    public static string NameOf(INamespaceSymbol symbol) =>
+        symbol.IsGlobalNamespace
             ? ""
-            : string.Join(".", type.ContainingNamespace.ToDisplayString(NamespaceFormat).Split('.').Select(Identifier.Escape));
+            : string.Join(".", symbol.ToDisplayString(NamespaceFormat).Split('.').Select(Identifier.Escape));
 
     private static SymbolDisplayFormat NamespaceFormat { get; } = new(typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
 

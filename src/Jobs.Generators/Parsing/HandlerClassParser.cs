@@ -63,12 +63,11 @@ internal static class HandlerClassParser
             return null;
         }
 
-        var client = GeneratedFile.FullName(parsed.Type.Namespace, parsed.Type.ClientName);
         return new ContractHandlerModel(
-            $"{client}.{Identifier.Escape(parsed.Job.ArgsName)}",
+            $"{parsed.Type.ClientFullName}.{Identifier.Escape(parsed.Job.ArgsName)}",
             JobNames.WithoutSuffix(parsed.Job.ArgsName, "Args"),
             JobParser.Location(type, method),
-            CallParser.Parse(method, signature, parsed.Job.Payload, type));
+            CallParser.Parse(method, signature, parsed.Job.Payload, type, compilation));
     }
 
     /// <summary>True if the args are, or will be, generated.</summary>

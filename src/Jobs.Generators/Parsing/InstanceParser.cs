@@ -6,14 +6,14 @@ namespace Jobs.Generators.Parsing;
 /// <summary>Finds how an instance of a class is made where it is not registered.</summary>
 internal static class InstanceParser
 {
-    public static InstanceModel Parse(INamedTypeSymbol type)
+    public static InstanceModel Parse(INamedTypeSymbol type, Compilation compilation)
     {
         var constructor = type.IsAbstract ? null : Choose(type);
         return new InstanceModel(
             TypeRef.Of(type).Name,
             MustBeRegistered: constructor is null,
             type.IsAsyncDisposable ? Disposal.Asynchronous : type.IsDisposable ? Disposal.Synchronous : Disposal.None,
-            constructor is null ? [] : constructor.Parameters.Select(ServiceParser.Parse).ToEquatableArray());
+            constructor is null ? [] : constructor.Parameters.Select(p => ServiceParser.Parse(p, compilation)).ToEquatableArray());
     }
 
     /// <summary>The marked constructor, else the one that takes most. Null if generated code cannot call it.</summary>

@@ -54,10 +54,10 @@ internal static class JobParser
             IsPublic = IsPublic(method, signature),
             Payload = payload,
             Result = result,
-            Call = method.ContainingType.TypeKind == TypeKind.Interface ? null : CallParser.Parse(method, signature, payload, method.ContainingType),
+            Call = method.ContainingType.TypeKind == TypeKind.Interface ? null : CallParser.Parse(method, signature, payload, method.ContainingType, compilation),
             Documentation = DocumentationParser.Parse(method, cancellationToken),
         };
-        return signature.BatchItem is not null && job.Batch is null ? null : new ParsedJob(type, job);
+        return signature.BatchItem is not null && job.Batch is null ? null : new ParsedJob(type, job, ClientReferenceParser.Parse(method, compilation));
     }
 
     /// <summary>A method of a type as error messages name it.</summary>

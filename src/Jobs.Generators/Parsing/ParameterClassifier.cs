@@ -38,6 +38,11 @@ internal static class ParameterClassifier
             return known;
         }
 
+        if (MayBeClient(parameter.Type))
+        {
+            return ArgumentKind.Service;
+        }
+
         if (Unsupported(parameter.Type) is { } reason)
         {
             return Reject(parameter, sink, reason);
@@ -61,9 +66,11 @@ internal static class ParameterClassifier
     private static ArgumentKind? Known(ITypeSymbol type) =>
         type.Is("System", "IServiceProvider") || type.Is("System", "TimeProvider") ? ArgumentKind.Service : null;
 
+    // In this assembly a client does not exist yet, so that any unknown type may be one.
+    private static bool MayBeClient(ITypeSymbol type) => ClientReferenceParser.Unknown(type) is not null || type.IsGeneratedHere;
+
     private static string? Unsupported(ITypeSymbol type) => type switch
     {
-        { TypeKind: TypeKind.Error } => "its type is not known",
         { TypeKind: TypeKind.Delegate } => "a delegate cannot travel; pass what it decides on, or mark it [Service]",
         { TypeKind: TypeKind.TypeParameter } => "its type is open; declare it with a type of its own",
         { TypeKind: TypeKind.Pointer or TypeKind.FunctionPointer } => "a pointer cannot travel; pass a copy of what it points to",
@@ -104,7 +111,7 @@ internal static class ParameterClassifier
     }
 
     private static bool IsServiceElement(ITypeSymbol type) =>
-        Known(type) is not null || Unsupported(type) is not null || LooksLikeService(type) is not null || IsService(type);
+        type.TypeKind != TypeKind.Error && (Known(type) is not null || Unsupported(type) is not null || LooksLikeService(type) is not null || IsService(type));
 
     private static ArgumentKind? Reject(IParameterSymbol parameter, IJobSink? sink, string reason)
     {

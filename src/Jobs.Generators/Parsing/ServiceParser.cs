@@ -7,11 +7,11 @@ namespace Jobs.Generators.Parsing;
 /// <summary>Finds what a parameter asks the container for.</summary>
 internal static class ServiceParser
 {
-    /// <summary>True if a container can be asked for the type at all.</summary>
+    /// <summary>True if a container can be asked for the type at all, also if it does not exist yet.</summary>
     public static bool CanResolve(ITypeSymbol type) =>
-        type is { IsRefLikeType: false, TypeKind: not (TypeKind.Error or TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Dynamic) };
+        type is { IsRefLikeType: false, TypeKind: not (TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Dynamic) };
 
-    public static ServiceModel Parse(IParameterSymbol parameter)
+    public static ServiceModel Parse(IParameterSymbol parameter, Compilation compilation)
     {
         var type = TypeRef.Of(parameter.Type);
         var hasDefault = parameter.HasExplicitDefaultValue;
@@ -21,7 +21,8 @@ internal static class ServiceParser
             parameter.Name,
             Key(parameter),
             type.IsNullable || hasDefault,
-            hasDefault && (parameter.ExplicitDefaultValue is not null || type is { IsValueType: true, IsNullable: false }) ? Literal.OfDefault(parameter) : null);
+            hasDefault && (parameter.ExplicitDefaultValue is not null || type is { IsValueType: true, IsNullable: false }) ? Literal.OfDefault(parameter) : null,
+            ClientReferenceParser.Parse(parameter, compilation));
     }
 
     private static string? Key(IParameterSymbol parameter) =>

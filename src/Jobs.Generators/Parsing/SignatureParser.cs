@@ -126,6 +126,12 @@ internal static class SignatureParser
             return item;
         }
 
+        if (method.Parameters is [{ Type.TypeKind: TypeKind.Error }, ..])
+        {
+            // The compiler has told already.
+            return null;
+        }
+
         sink?.Report(JobDiagnostics.InvalidBatch, method, problem);
         return null;
     }

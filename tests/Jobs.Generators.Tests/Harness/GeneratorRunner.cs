@@ -47,6 +47,15 @@ internal static class GeneratorRunner
         return result.GeneratedSources.ToDictionary(static s => s.HintName, static s => s.SourceText.ToString());
     }
 
+    /// <summary>Runs on source that does not compile.</summary>
+    /// <returns>All that the user is told, as <c>file: id</c>.</returns>
+    public static IReadOnlyList<string> FindErrors(string source)
+    {
+        CreateDriver(LanguageVersion.CSharp14).RunGeneratorsAndUpdateCompilation(Compile(LanguageVersion.CSharp14, source, "Shop"), out var output, out var diagnostics);
+        Assert.Empty(diagnostics);
+        return [.. output.GetDiagnostics().Where(static d => d.Severity == DiagnosticSeverity.Error).Select(static d => $"{Path.GetFileName(d.Location.SourceTree!.FilePath)}: {d.Id}")];
+    }
+
     /// <summary>Runs one driver before and after an edit.</summary>
     public static GeneratorDriver RunTwice(Compilation before, Compilation after) =>
         CreateDriver(LanguageVersion.CSharp14).RunGenerators(before).RunGenerators(after);

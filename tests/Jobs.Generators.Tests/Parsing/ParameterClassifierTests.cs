@@ -81,9 +81,29 @@ public sealed class ParameterClassifierTests
     }
 
     [Fact]
-    public void An_unknown_type_is_left_to_the_compiler()
+    public void An_unknown_type_may_be_a_client_and_is_else_left_to_the_compiler()
     {
         var parsed = Parsed.OfParameters("Missing x");
+        Assert.Equal(["global::Missing"], Assert.Single(parsed.Job!.Clients).Candidates);
+        Assert.Empty(parsed.Problems);
+    }
+
+    [Theory]
+    [InlineData("ref Missing x")]
+    [InlineData("[Payload] Missing x")]
+    [InlineData("Missing[] x")]
+    [InlineData("IReadOnlyList<Missing> x")]
+    public void An_unknown_type_that_can_be_no_client_is_left_to_the_compiler(string parameter)
+    {
+        var parsed = Parsed.OfParameters(parameter);
+        Assert.Null(parsed.Job);
+        Assert.Empty(parsed.Problems);
+    }
+
+    [Fact]
+    public void A_batch_of_an_unknown_type_is_left_to_the_compiler()
+    {
+        var parsed = Parsed.Of("public static class TestJobs { [Job, Batch] public static void Run(Missing items) { } }");
         Assert.Null(parsed.Job);
         Assert.Empty(parsed.Problems);
     }

@@ -1,0 +1,6 @@
+namespace Jobs.Aot.Running;
+
+internal interface IGreeter
+{
+    string Greet(string name);
+}

@@ -1,0 +1,23 @@
+namespace Jobs.Aot.Running;
+
+/// <summary>Static jobs without services: the cheapest path, by value and without a scope.</summary>
+internal static class PlainJobs
+{
+    private static readonly TaskCompletionSource<DateTime> Ran = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>When the first job of the process ran.</summary>
+    public static Task<DateTime> Started => Ran.Task;
+
+    [Job("plain.start")]
+    public static void Start() => Ran.TrySetResult(DateTime.Now);
+
+    [Job("plain.add")]
+    public static int Add(int a, int b = 40) => a + b;
+
+    [Job("plain.join")]
+    public static async ValueTask<string?> Join(List<string> parts)
+    {
+        await Task.Yield();
+        return parts.Count == 0 ? null : string.Join('+', parts);
+    }
+}
