@@ -9,7 +9,7 @@ using Jobs.Messages;
 namespace Jobs.Benchmarks.Bdn;
 
 /// <summary>The memory broker without client and worker, on one thread: sent one by one, received and settled by the hundred.</summary>
-public class MemoryBrokerRoundTrip
+public class MemoryBrokerRoundTrip : IDisposable
 {
     private const int Batch = 100;
 
@@ -21,19 +21,15 @@ public class MemoryBrokerRoundTrip
     private readonly JobDelivery[] _deliveries = new JobDelivery[Batch];
     private readonly Settlement[] _settlements = new Settlement[Batch];
     private readonly SettleResult[] _settled = new SettleResult[Batch];
-    private IJobBroker _broker = null!;
+    private readonly MemoryBroker _broker = new(TimeProvider.System);
     private IJobReceiver _receiver = null!;
 
     [GlobalSetup]
-    public void Open()
-    {
-        _broker = new MemoryBroker(TimeProvider.System);
-        _receiver = _broker.OpenReceiverAsync(
-            "default", new ReceiverOptions { Lease = TimeSpan.FromSeconds(30), Worker = "benchmark" }, CancellationToken.None).AsTask().GetAwaiter().GetResult();
-    }
+    public void Open() => _receiver = _broker.OpenReceiverAsync(
+        "default", new ReceiverOptions { Lease = TimeSpan.FromSeconds(30), Worker = "benchmark" }, CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
     [GlobalCleanup]
-    public void Close() => _broker.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    public void Dispose() => _broker.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     [Benchmark(Baseline = true, OperationsPerInvoke = Batch)]
     public void BoundedChannel()
