@@ -81,12 +81,18 @@ internal sealed class Settler(QueueLane lane, JobRunner runner, CancellationToke
             _results = new SettleResult[_flushing.Length];
         }
 
+        Array.Clear(_results, 0, count);
+        if (giveUp.IsCancellationRequested)
+        {
+            // The worker has closed: a run that outlived it says nothing any more, and its job comes back with the lease.
+            return ValueTask.FromCanceled(giveUp);
+        }
+
         for (var i = 0; i < count; i++)
         {
             _settlements[i] = _flushing[i].Outcome.Settlement;
         }
 
-        Array.Clear(_results, 0, count);
         try
         {
             return lane.Receiver!.SettleAsync(_settlements.AsMemory(0, count), _results.AsMemory(0, count), giveUp);
