@@ -11,8 +11,8 @@ public sealed partial class FakeTimeProvider
         private readonly ExecutionContext? _context = ExecutionContext.Capture();
         private bool _disposed;
 
-        /// <summary>The run that waits for this timer, or null.</summary>
-        public HandlerWatch? Handler { get; } = ExecutionContext.IsFlowSuppressed() ? null : HandlerWatch.Current;
+        /// <summary>The run that waits for this timer, or null. Not from the captured context: Task.Delay makes its timers without one.</summary>
+        public HandlerWatch? Handler { get; } = HandlerWatch.Current;
 
         public static IComparer<Timer> ByDue { get; } =
             Comparer<Timer>.Create(static (left, right) => (left.Due, left.Sequence).CompareTo((right.Due, right.Sequence)));

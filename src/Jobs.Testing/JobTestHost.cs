@@ -25,7 +25,6 @@ public sealed partial class JobTestHost : IAsyncDisposable
     private readonly Recorder _recorder;
     private readonly MemoryStore _store;
     private HostRun _run;
-    private bool _isRunning;
 
     private JobTestHost(Action<IJobsBuilder> jobs, JobTestHostOptions options)
     {
@@ -78,7 +77,7 @@ public sealed partial class JobTestHost : IAsyncDisposable
         var host = new JobTestHost(jobs, options ?? new JobTestHostOptions());
         try
         {
-            await host.StartRunAsync(cancellationToken).ConfigureAwait(false);
+            await host._run.StartAsync(cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -101,51 +100,28 @@ public sealed partial class JobTestHost : IAsyncDisposable
     /// <exception cref="JobTestException">It did not stop within <see cref="JobTestHostOptions.SafetyLimit"/>.</exception>
     public async Task RestartAsync(CancellationToken cancellationToken = default)
     {
-        await StopRunAsync(cancellationToken).ConfigureAwait(false);
+        await DriveStopAsync(_run.StopAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
         await _run.DisposeAsync().ConfigureAwait(false);
         _run = CreateRun();
-        await StartRunAsync(cancellationToken).ConfigureAwait(false);
+        await _run.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Kills the host, as a power failure does, and starts a new one on the same clock, broker and store.</summary>
     /// <remarks>What it had in hand comes back when the leases have passed. Handlers that are running see their token cancelled, and nobody hears what they do then.</remarks>
     public async Task CrashAsync(CancellationToken cancellationToken = default)
     {
-        _isRunning = false;
         await _run.KillAsync().ConfigureAwait(false);
         _run = CreateRun();
-        await StartRunAsync(cancellationToken).ConfigureAwait(false);
+        await _run.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Stops the host and forgets everything.</summary>
+    /// <summary>Ends the host at once, whatever is left to do, and forgets everything: what a test found out must not hide behind a drain that hangs.</summary>
     public async ValueTask DisposeAsync()
     {
-        try
-        {
-            await StopRunAsync(CancellationToken.None).ConfigureAwait(false);
-        }
-        finally
-        {
-            await _run.DisposeAsync().ConfigureAwait(false);
-            await Broker.DisposeAsync().ConfigureAwait(false);
-            await _store.DisposeAsync().ConfigureAwait(false);
-        }
+        await _run.KillAsync().ConfigureAwait(false);
+        await Broker.DisposeAsync().ConfigureAwait(false);
+        await _store.DisposeAsync().ConfigureAwait(false);
     }
 
     private HostRun CreateRun() => HostRun.Create(_jobs, _options, Time, Broker, _store, _script, _recorder, _changes);
-
-    private async Task StartRunAsync(CancellationToken cancellationToken)
-    {
-        await _run.StartAsync(cancellationToken).ConfigureAwait(false);
-        _isRunning = true;
-    }
-
-    private async Task StopRunAsync(CancellationToken cancellationToken)
-    {
-        if (_isRunning)
-        {
-            _isRunning = false;
-            await DriveStopAsync(_run.StopAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
-        }
-    }
 }

@@ -56,8 +56,7 @@ internal sealed class WorkerWatch(ChangeSignal changes, Recorder recorder) : IWo
             {
                 if (run?.Phase is { } phase and not RunPhase.Free)
                 {
-                    var waits = phase == RunPhase.Running && _handlers.TryGetValue(run, out var handler) && !handler.WaitsForClock;
-                    lines.Add($"'{run.Name}' {run.Id} of queue '{lane.Name}': {(run.IsCollecting ? "in an open batch" : phase.ToString().ToLowerInvariant())}{(waits ? ", and waits for nothing on the test's clock" : "")}");
+                    lines.Add($"'{run.Name}' {run.Id} of queue '{lane.Name}': {Describe(run, phase)}");
                 }
             }
         }
@@ -86,6 +85,15 @@ internal sealed class WorkerWatch(ChangeSignal changes, Recorder recorder) : IWo
         PumpState.NeedsCredit => lane.Credited.IsWaiting,
         PumpState.Pausing or PumpState.Ended => true,
         _ => false,
+    };
+
+    private string Describe(JobRun run, RunPhase phase) => phase switch
+    {
+        RunPhase.Waiting => run.IsCollecting ? "in an open batch" : "waiting for its turn",
+        RunPhase.Running when !_handlers.TryGetValue(run, out var handler) || !handler.IsCurrent => run.Batch is null ? "about to start" : "in a batch",
+        RunPhase.Running when _handlers[run].WaitsForClock => "running, and waits for the test's clock",
+        RunPhase.Running => "running, and waits for nothing on the test's clock",
+        _ => "being settled",
     };
 
     private bool AllWaitForClock(FairGate gate)

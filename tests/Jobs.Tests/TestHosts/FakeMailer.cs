@@ -7,9 +7,13 @@ public sealed class FakeMailer : IMailer
 
     public int Failures { get; set; }
 
+    public TimeSpan Delay { get; set; }
+
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
     public IReadOnlyList<string> Sent => _sent;
 
-    public Task SendAsync(string address, CancellationToken cancellationToken)
+    public async Task SendAsync(string address, CancellationToken cancellationToken)
     {
         if (Failures > 0)
         {
@@ -17,7 +21,11 @@ public sealed class FakeMailer : IMailer
             throw new IOException("The mail server does not answer.");
         }
 
+        if (Delay > TimeSpan.Zero)
+        {
+            await Task.Delay(Delay, Time, cancellationToken);
+        }
+
         _sent.Add(address);
-        return Task.CompletedTask;
     }
 }

@@ -37,6 +37,6 @@ public sealed class ShopJobsTests
     }
 
     private Task<JobTestHost> StartAsync() => JobTestHost.StartAsync(
-        jobs => jobs.AddTestsJobs(),
+        ShopJobsClient.Register,
         new() { Services = services => services.AddSingleton<IMailer>(_mailer) });
 }
