@@ -1,0 +1,3 @@
+namespace Jobs.Tests.Properties;
+
+public readonly record struct ChaosItem(int Number);

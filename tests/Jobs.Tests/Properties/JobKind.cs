@@ -1,0 +1,10 @@
+namespace Jobs.Tests.Properties;
+
+public enum JobKind
+{
+    Context,
+    Static,
+    Synchronous,
+    Result,
+    Batch,
+}
