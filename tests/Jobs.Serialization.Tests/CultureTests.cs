@@ -18,12 +18,14 @@ public sealed class CultureTests
         {
             var args = job.CreateArgs(new RandomValues(3));
             var expected = job.Write(args);
+            // Not the same bytes: a lone surrogate is read as U+FFFD, and a set may then have another order.
+            var again = job.Write(job.Read(expected));
             try
             {
                 CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(culture);
 
                 Assert.Equal(expected, job.Write(args));
-                Assert.Equal(expected, job.Write(job.Read(expected)));
+                Assert.Equal(again, job.Write(job.Read(expected)));
             }
             finally
             {
