@@ -12,8 +12,8 @@ internal sealed class EnqueueScope
     private static readonly AsyncLocal<EnqueueScope?> Ambient = new();
 
     private readonly JobId _parent;
-    private readonly JobId _numbered;
     private readonly MessageAttributes _inherited;
+    private readonly bool _isBatch;
     private List<JobMessage>? _held;
     private int _children;
     private bool _ended;
@@ -23,7 +23,7 @@ internal sealed class EnqueueScope
     public EnqueueScope(JobMessage parent, bool isBatch = false)
     {
         _parent = parent.Id;
-        _numbered = isBatch ? parent.Id.Child(0) : parent.Id;
+        _isBatch = isBatch;
         _inherited = parent.Attributes;
     }
 
@@ -59,7 +59,7 @@ internal sealed class EnqueueScope
 
             if (message.Id.IsEmpty)
             {
-                message.Id = _numbered.Child(++_children);
+                message.Id = (_isBatch ? _parent.Child(0) : _parent).Child(++_children);
             }
 
             message.MayRepeat = true;
