@@ -25,6 +25,7 @@ internal static class CanaryHost
         return builder;
     }
 
+    /// <summary>Adds the jobs, and what they need.</summary>
     public static void AddJobs(HostApplicationBuilder builder)
     {
         builder.Services

@@ -21,11 +21,11 @@ internal static class StartUp
 
         using var process = Process.GetCurrentProcess();
         process.Refresh();
-        var files = new FileInfo(Environment.ProcessPath!);
-        var published = files.Directory!.EnumerateFiles().Where(file => file.Extension is not (".pdb" or ".dbg")).Sum(file => file.Length);
+        var program = new FileInfo(Environment.ProcessPath!);
+        var published = program.Directory!.EnumerateFiles().Where(file => file.Extension is not (".pdb" or ".dbg")).Sum(file => file.Length);
         Console.WriteLine(string.Create(null, $"process start to first job: {(started - process.StartTime).TotalMilliseconds:0} ms"));
         Console.WriteLine(string.Create(null, $"resident memory, worker idle: {process.WorkingSet64 / 1e6:0.0} MB"));
-        Console.WriteLine(string.Create(null, $"program: {files.Length / 1e6:0.0} MB, all files: {published / 1e6:0.0} MB"));
+        Console.WriteLine(string.Create(null, $"program: {program.Length / 1e6:0.0} MB, all files: {published / 1e6:0.0} MB"));
         await host.StopAsync();
     }
 }

@@ -7,9 +7,9 @@ internal static class AllOptions
 
     public static readonly IReadOnlyList<Option> Rows =
     [
-        Option.OfText("Broker", "bytes", "memory", o => o.Broker),
-        Option.OfText("Store", "memory", "Memory", o => o.Store),
-        Option.OfText("Namespace", "shop", "shop-2", o => o.Namespace),
+        new("Broker", "bytes", "memory", o => $"{o.Broker}"),
+        new("Store", "memory", "Memory", o => $"{o.Store}"),
+        new("Namespace", "shop", "shop-2", o => $"{o.Namespace}"),
         new("Provision", "Verify", "None", o => $"{o.Provision}"),
         new("UnknownJobGrace", "00:20:00", "1.00:00:00", o => $"{o.UnknownJobGrace}"),
         new("ResultRetention", "2.00:00:00", "00:00:01", o => $"{o.ResultRetention}"),
@@ -17,9 +17,9 @@ internal static class AllOptions
         new("Worker:Concurrency", "32", "3", o => $"{o.Worker.Concurrency}"),
         new("Worker:DrainTimeout", "00:00:10", "00:00:00.5000000", o => $"{o.Worker.DrainTimeout}"),
         new("Worker:Strict", "True", "False", o => $"{o.Worker.Strict}"),
-        Option.OfText("Worker:Name", "w1", "w2", o => o.Worker.Name),
+        new("Worker:Name", "w1", "w2", o => $"{o.Worker.Name}"),
         new("Worker:MaxPrefetch", "5", "0", o => $"{o.Worker.MaxPrefetch}"),
-        Option.OfText("Worker:Queues:0", "critical", "DEFAULT", o => o.Worker.Queues[0]),
+        new("Worker:Queues:0", "critical", "DEFAULT", o => $"{o.Worker.Queues[0]}"),
 
         new("Defaults:MaxAttempts", "7", "1000", o => $"{o.Defaults.MaxAttempts}"),
         new("Defaults:MaxCrashes", "0", "9", o => $"{o.Defaults.MaxCrashes}"),
@@ -41,7 +41,7 @@ internal static class AllOptions
         new("Queues:critical:Priorities:0", "High", "Normal", o => $"{o.Queues["critical"].Priorities[0]}"),
         new("Queues:critical:Priorities:1", "Low", "High", o => $"{o.Queues["critical"].Priorities[1]}"),
 
-        Option.OfText($"Overrides:{Job}:Queue", "critical", "other", o => o.Overrides[Job].Queue),
+        new($"Overrides:{Job}:Queue", "critical", "other", o => $"{o.Overrides[Job].Queue}"),
         new($"Overrides:{Job}:MaxAttempts", "8", "1", o => $"{o.Overrides[Job].MaxAttempts}"),
         new($"Overrides:{Job}:MaxCrashes", "1", "2", o => $"{o.Overrides[Job].MaxCrashes}"),
         new($"Overrides:{Job}:Backoff", "00:00:03", "00:00:04", o => $"{o.Overrides[Job].Backoff}"),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Jobs.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -72,7 +71,7 @@ internal static class OptionChecks
         var options = services.GetRequiredService<IOptions<JobsOptions>>().Value;
         foreach (var option in AllOptions.Rows)
         {
-            Expect.Equal(expected(option), option.Read(options).ToString(null, CultureInfo.InvariantCulture), $"Jobs:{option.Path}");
+            Expect.Equal(expected(option), FormattableString.Invariant(option.Read(options)), $"Jobs:{option.Path}");
         }
     }
 

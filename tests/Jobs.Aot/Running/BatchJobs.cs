@@ -2,8 +2,6 @@ using System.Collections.Concurrent;
 
 namespace Jobs.Aot.Running;
 
-internal sealed record View(string Url, int Weight = 1);
-
 internal static class BatchJobs
 {
     private static readonly ConcurrentQueue<string> Calls = new();

@@ -24,6 +24,9 @@ internal static class FailingJobs
         throw new KeyNotFoundException("gone");
     }
 
+    [Job("failing.out-of-stock")]
+    public static int OutOfStock(string item) => throw new OutOfStockException(item);
+
     [Job("failing.deferred")]
     public static async Task<int> Deferred(ILedger ledger, JobContext context)
     {

@@ -12,7 +12,7 @@ internal static class FailureChecks
 {
     public static async Task RunAsync(Canary canary)
     {
-        using var host = await CanaryHost.StartAsync(CanaryHost.CreateBuilder(), jobs => jobs.AddFailureHandler<NotingFailureHandler>());
+        using var host = await CanaryHost.StartAsync(CanaryHost.CreateBuilder(("FailureRules:Jobs.Aot.Running.OutOfStockException", "Invalid")), jobs => jobs.AddFailureHandler<NotingFailureHandler>());
         var jobs = host.Services.GetRequiredService<IJobClient>();
         var ledger = host.Services.GetRequiredService<ILedger>();
         var broker = (MemoryBroker)host.Services.GetRequiredService<IJobBroker>();
@@ -41,6 +41,9 @@ internal static class FailureChecks
 
         await canary.CheckAsync("a rule decides what an exception means", async () =>
             await ExpectFailureAsync(await jobs.FailingJobs.Ruled(), DeadLetterReason.NotRetryable));
+
+        await canary.CheckAsync("a rule in configuration finds an exception by its name", async () =>
+            await ExpectFailureAsync(await jobs.FailingJobs.OutOfStock("shoes"), DeadLetterReason.NotRetryable));
 
         await canary.CheckAsync("a deferred job runs again as the same attempt", async () =>
             Expect.Equal(1, await (await jobs.FailingJobs.Deferred()).ResultAsync()));

@@ -3,13 +3,13 @@ namespace Jobs.Aot.Running;
 /// <summary>Static jobs without services: the cheapest path, by value and without a scope.</summary>
 internal static class PlainJobs
 {
-    private static readonly TaskCompletionSource<DateTime> Ran = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static readonly TaskCompletionSource<DateTimeOffset> Ran = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>When the first job of the process ran.</summary>
-    public static Task<DateTime> Started => Ran.Task;
+    public static Task<DateTimeOffset> Started => Ran.Task;
 
     [Job("plain.start")]
-    public static void Start() => Ran.TrySetResult(DateTime.Now);
+    public static void Start() => Ran.TrySetResult(TimeProvider.System.GetLocalNow());
 
     [Job("plain.add")]
     public static int Add(int a, int b = 40) => a + b;

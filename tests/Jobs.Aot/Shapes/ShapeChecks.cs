@@ -1,3 +1,5 @@
+using Jobs.Catalog;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Jobs.Aot.Shapes;
@@ -13,6 +15,16 @@ internal static class ShapeChecks
         await CollectionShapes.RunAsync(checker);
         await ObjectShapes.RunAsync(checker);
         await MemberShapes.RunAsync(checker);
+        await canary.CheckAsync("no shape is left out here", () =>
+        {
+            var ledger = host.Services.GetRequiredService<ILedger>();
+            foreach (var name in host.Services.GetRequiredService<JobCatalog>().All.Select(job => job.Definition.Name).Where(name => name.StartsWith("shape.", StringComparison.Ordinal)))
+            {
+                Expect.True(ledger.ReadAsync(name).IsCompleted, $"{name} was run");
+            }
+
+            return Task.CompletedTask;
+        });
         await host.StopAsync();
     }
 }

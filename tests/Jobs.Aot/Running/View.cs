@@ -1,0 +1,3 @@
+namespace Jobs.Aot.Running;
+
+internal sealed record View(string Url, int Weight = 1);
