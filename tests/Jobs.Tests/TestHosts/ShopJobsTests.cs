@@ -1,3 +1,5 @@
+#pragma warning disable xUnit1051 // As on the page, where tokens would only be in the way.
+
 using Jobs.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
