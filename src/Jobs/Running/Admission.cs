@@ -9,6 +9,12 @@ namespace Jobs.Running;
 /// <summary>Decides whether a delivery may run at all. Asked right before it would start.</summary>
 internal sealed class Admission(TimeProvider time, FailurePolicy policy, TimeSpan unknownJobGrace)
 {
+    /// <summary>True for the common delivery: known, new, and without a time to mind. It need not be asked about further.</summary>
+    public static bool IsPlain(JobRun run) =>
+        run.Job?.Handler is not null
+        && run.Delivery is { Deliveries: 1, Message: { Due: null, Attributes.Expires: null } message }
+        && ReferenceEquals(message.State, MessageState.Initial);
+
     /// <summary>The outcome of a delivery that may not run, or null for one that may.</summary>
     public Outcome? Refuse(JobRun run)
     {

@@ -40,7 +40,7 @@ internal sealed class JobRunner(
             return Drop(run, takesNext: takesNext);
         }
 
-        if (admission.Refuse(run) is { } refusal)
+        if (!Admission.IsPlain(run) && admission.Refuse(run) is { } refusal)
         {
             return End(run, refusal, takesNext: takesNext);
         }
