@@ -20,6 +20,10 @@ internal sealed class ChaosRun(int seed, int count) : IAsyncDisposable
     /// <summary>How often a run outlived its worker, or had its lease taken: what the record alone does not explain.</summary>
     public int[] Disturbances { get; } = new int[count];
 
+    /// <summary>How often the worker died or was replaced. What it held without running it, such as the items of an open batch, was
+    /// delivered in vain as well, and what a batch finished after the last settlement is heard by nobody.</summary>
+    public int Interruptions { get; private set; }
+
     /// <summary>How many documents of unknown jobs, and how many that cannot be read, were put into queues.</summary>
     public int Unknown { get; private set; }
 
@@ -155,12 +159,15 @@ internal sealed class ChaosRun(int seed, int count) : IAsyncDisposable
         switch (_random.Next(8))
         {
             case 0:
+                NoteRunning();
+                Interruptions++;
                 await Host.RestartAsync(cancellationToken);
                 NoteRunning();
                 break;
             case 1:
                 await Host.RunAsync(TimeSpan.FromSeconds(_random.Next(3)), cancellationToken);
                 NoteRunning();
+                Interruptions++;
                 await Host.CrashAsync(cancellationToken);
                 break;
             case 2:
