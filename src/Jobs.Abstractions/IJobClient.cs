@@ -6,7 +6,7 @@ namespace Jobs;
 /// <remarks>
 /// <para>Safe for concurrent use; one instance serves the whole host.</para>
 /// <para>A returned handle means that the broker has the job as durably as it is configured. Inside a handler, jobs are held
-/// until the handler succeeds (ids <c>{parent}/{n}</c>), unless <see cref="EnqueueOptions.SendImmediately"/> is set.</para>
+/// until the handler succeeds (ids <c>{parent}/{n}</c>, in a batch <c>{first item}/0/{n}</c>), unless <see cref="EnqueueOptions.SendImmediately"/> is set.</para>
 /// <para>Cancelling the token ends the wait. The job may have been accepted or not: an
 /// <see cref="OperationCanceledException"/> says nothing of it, so name an <see cref="EnqueueOptions.Id"/> to send again safely.</para>
 /// </remarks>

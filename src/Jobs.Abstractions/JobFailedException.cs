@@ -7,6 +7,6 @@ public sealed class JobFailedException(JobId id, string reason, string? error)
     /// <summary>The job.</summary>
     public JobId Id { get; } = id;
 
-    /// <summary>Why: a dead letter's reason, or <c>cancelled</c>, or <c>expired</c>.</summary>
+    /// <summary>Why: a dead letter's reason, <c>cancelled</c>, <c>expired</c>, or <c>not-found</c>.</summary>
     public string Reason { get; } = reason;
 }
