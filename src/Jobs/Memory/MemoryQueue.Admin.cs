@@ -81,8 +81,14 @@ internal sealed partial class MemoryQueue
                 woken = HandOut(now);
             }
 
+            int inFlight;
+            lock (_hand)
+            {
+                inFlight = _inFlight;
+            }
+
             var age = _lanes.OldestSince() is { } since && now > since ? now - since : TimeSpan.Zero;
-            depth = new QueueDepth(_lanes.Count, _inFlight, _delayed.Count, age);
+            depth = new QueueDepth(_lanes.Count, inFlight, _delayed.Count, age);
         }
 
         MemoryReceiver.Wake(woken);
@@ -129,7 +135,10 @@ internal sealed partial class MemoryQueue
         var message = item.Message;
         if (item.Redelivery is { } redelivery)
         {
-            message = TakeOver(redelivery).Message;
+            lock (_hand)
+            {
+                message = TakeOver(redelivery).Message;
+            }
         }
 
         EndJob(message);

@@ -125,9 +125,12 @@ internal sealed partial class MemoryQueue
         bool hasEvicted;
         lock (_gate)
         {
-            hasEvicted = _dead.Add(letter);
-            EndJob(delivery.Message);
-            End(delivery, SettleKind.DeadLetter);
+            lock (_hand)
+            {
+                hasEvicted = _dead.Add(letter);
+                EndJob(delivery.Message);
+                End(delivery, SettleKind.DeadLetter);
+            }
         }
 
         if (hasEvicted && Interlocked.Increment(ref _evicted) is var evicted && evicted % EvictionsPerLog == 1)

@@ -9,13 +9,17 @@ internal sealed partial class MemoryQueue
         MemoryReceiver? woken;
         lock (_gate)
         {
-            if (FindLeased(id) is not { } delivery)
+            lock (_hand)
             {
-                return false;
+                if (FindLeased(id) is not { } delivery)
+                {
+                    return false;
+                }
+
+                Expire(delivery);
+                delivery.State = DeliveryState.Lost;
             }
 
-            Expire(delivery);
-            delivery.State = DeliveryState.Lost;
             woken = HandOut(_time.GetUtcNow());
         }
 

@@ -8,18 +8,45 @@ internal sealed partial class MemoryQueue
 {
     public void Settle(ReadOnlySpan<Settlement> settlements, Span<SettleResult> results)
     {
-        for (var i = 0; i < settlements.Length;)
+        for (var i = 0; i < settlements.Length; i++)
         {
-            if (IsPlain(in settlements[i]))
+            ref readonly var settlement = ref settlements[i];
+            results[i] = settlement is { Kind: SettleKind.Complete, Then: null or { Count: 0 } }
+                ? Complete(settlement.Delivery, settlement.Generation)
+                : Settle(in settlement);
+        }
+    }
+
+    /// <summary>Completes a delivery that leaves nothing behind.</summary>
+    public SettleResult Complete(JobDelivery delivery, int generation)
+    {
+        var own = Own(delivery);
+        JobMessage? done = null;
+        SettleResult result = default;
+        bool needsGate;
+        lock (_hand)
+        {
+            needsGate = own is { State: DeliveryState.Expired } or { Message.MayRepeat: true };
+            if (!needsGate)
             {
-                i += Complete(settlements[i..], results[i..]);
-            }
-            else
-            {
-                results[i] = Settle(in settlements[i]);
-                i++;
+                result = CompleteInHand(own, generation, out done);
             }
         }
+
+        if (needsGate)
+        {
+            lock (_gate)
+            {
+                lock (_hand)
+                {
+                    result = CompleteInHand(own, generation, out done);
+                }
+            }
+        }
+
+        // Back to the pool outside the locks: what ran and succeeded needs its message no more.
+        done?.Release();
+        return result;
     }
 
     public void Renew(ReadOnlySpan<JobDelivery> deliveries, Span<SettleResult> results, TimeSpan lease)
@@ -27,47 +54,14 @@ internal sealed partial class MemoryQueue
         var leaseUntil = _time.GetUtcNow() + lease;
         lock (_gate)
         {
-            for (var i = 0; i < deliveries.Length; i++)
+            lock (_hand)
             {
-                results[i] = Renew(Own(deliveries[i]), leaseUntil);
-            }
-        }
-    }
-
-    private static bool IsPlain(in Settlement settlement) => settlement is { Kind: SettleKind.Complete, Then: null or { Count: 0 } };
-
-    // Completes the plain completions that the batch begins with, up to a chunk; returns how many.
-    private int Complete(ReadOnlySpan<Settlement> settlements, Span<SettleResult> results)
-    {
-        var released = default(MessageChunk);
-        var count = 0;
-        lock (_gate)
-        {
-            for (; count < settlements.Length && count < MessageChunk.Length; count++)
-            {
-                ref readonly var settlement = ref settlements[count];
-                if (!IsPlain(in settlement))
+                for (var i = 0; i < deliveries.Length; i++)
                 {
-                    break;
-                }
-
-                var delivery = Own(settlement.Delivery);
-                if (TryBegin(in settlement, delivery, out results[count]))
-                {
-                    released[count] = delivery.Message;
-                    EndJob(delivery.Message);
-                    End(delivery, SettleKind.Complete);
+                    results[i] = Renew(Own(deliveries[i]), leaseUntil);
                 }
             }
         }
-
-        // Back to the pool outside the lock: what ran and succeeded needs its message no more.
-        for (var i = 0; i < count; i++)
-        {
-            released[i]?.Release();
-        }
-
-        return count;
     }
 
     // The delivery is taken out of the reach of others first, so that copies and documents are made outside the lock.
@@ -76,9 +70,12 @@ internal sealed partial class MemoryQueue
         var delivery = Own(settlement.Delivery);
         lock (_gate)
         {
-            if (!TryBegin(in settlement, delivery, out var result))
+            lock (_hand)
             {
-                return result;
+                if (!TryBegin(delivery, settlement.Kind, settlement.Generation, out var result))
+                {
+                    return result;
+                }
             }
         }
 
@@ -108,10 +105,10 @@ internal sealed partial class MemoryQueue
     }
 
     // True if the delivery is its caller's to end; it is then in state Settling.
-    private bool TryBegin(in Settlement settlement, MemoryDelivery delivery, out SettleResult result)
+    private bool TryBegin(MemoryDelivery delivery, SettleKind kind, int generation, out SettleResult result)
     {
         result = SettleResult.LeaseLost;
-        if (settlement.Generation != delivery.Generation)
+        if (generation != delivery.Generation)
         {
             return false;
         }
@@ -125,12 +122,25 @@ internal sealed partial class MemoryQueue
                 delivery.State = DeliveryState.Settling;
                 result = SettleResult.Ok;
                 return true;
-            case DeliveryState.Idle when delivery.SettledAs == settlement.Kind:
+            case DeliveryState.Idle when delivery.SettledAs == kind:
                 result = SettleResult.Ok;
                 return false;
             default:
                 return false;
         }
+    }
+
+    private SettleResult CompleteInHand(MemoryDelivery delivery, int generation, out JobMessage? done)
+    {
+        done = null;
+        if (TryBegin(delivery, SettleKind.Complete, generation, out var result))
+        {
+            done = delivery.Message;
+            EndJob(done);
+            End(delivery, SettleKind.Complete);
+        }
+
+        return result;
     }
 
     private SettleResult Renew(MemoryDelivery delivery, DateTimeOffset leaseUntil)
@@ -156,8 +166,11 @@ internal sealed partial class MemoryQueue
         var message = delivery.Message;
         lock (_gate)
         {
-            EndJob(message);
-            End(delivery, SettleKind.Complete);
+            lock (_hand)
+            {
+                EndJob(message);
+                End(delivery, SettleKind.Complete);
+            }
         }
 
         message?.Release();
@@ -170,30 +183,33 @@ internal sealed partial class MemoryQueue
         MemoryReceiver? woken;
         lock (_gate)
         {
-            var now = _time.GetUtcNow();
-            var due = settlement.Kind == SettleKind.Release ? null : settlement.Due;
-            var item = copy is null ? new QueuedItem(delivery.Raw!) : new QueuedItem(copy);
-            var priority = copy?.Attributes.Priority ?? JobPriority.Normal;
-            if (copy is { MayRepeat: true })
+            lock (_hand)
             {
-                _seen.Advance(copy.Id, copy.State.Copy);
-            }
+                var now = _time.GetUtcNow();
+                var due = settlement.Kind == SettleKind.Release ? null : settlement.Due;
+                var item = copy is null ? new QueuedItem(delivery.Raw!) : new QueuedItem(copy);
+                var priority = copy?.Attributes.Priority ?? JobPriority.Normal;
+                if (copy is { MayRepeat: true })
+                {
+                    _seen.Advance(copy.Id, copy.State.Copy);
+                }
 
-            if (due > now)
-            {
-                Delay(item, due.Value);
-            }
-            else if (settlement.Kind == SettleKind.Release)
-            {
-                _lanes.PushFront(priority, item);
-            }
-            else
-            {
-                _lanes.PushBack(priority, item);
-            }
+                if (due > now)
+                {
+                    Delay(item, due.Value);
+                }
+                else if (settlement.Kind == SettleKind.Release)
+                {
+                    _lanes.PushFront(priority, item);
+                }
+                else
+                {
+                    _lanes.PushBack(priority, item);
+                }
 
-            End(delivery, settlement.Kind);
-            woken = HandOut(now);
+                End(delivery, settlement.Kind);
+                woken = HandOut(now);
+            }
         }
 
         MemoryReceiver.Wake(woken);
@@ -204,10 +220,13 @@ internal sealed partial class MemoryQueue
     {
         lock (_gate)
         {
-            if (delivery.State == DeliveryState.Settling)
+            lock (_hand)
             {
-                delivery.State = DeliveryState.Leased;
-                WatchLease(delivery.LeaseUntil);
+                if (delivery.State == DeliveryState.Settling)
+                {
+                    delivery.State = DeliveryState.Leased;
+                    WatchLease(delivery.LeaseUntil);
+                }
             }
         }
     }

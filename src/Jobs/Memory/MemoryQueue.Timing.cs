@@ -95,20 +95,23 @@ internal sealed partial class MemoryQueue
     private void ExpireLeases(DateTimeOffset now)
     {
         _earliestLease = DateTimeOffset.MaxValue;
-        foreach (var delivery in _deliveries.All)
+        lock (_hand)
         {
-            if (delivery.State != DeliveryState.Leased)
+            foreach (var delivery in _deliveries.All)
             {
-                continue;
-            }
+                if (delivery.State != DeliveryState.Leased)
+                {
+                    continue;
+                }
 
-            if (delivery.LeaseUntil > now)
-            {
-                _earliestLease = delivery.LeaseUntil < _earliestLease ? delivery.LeaseUntil : _earliestLease;
-            }
-            else
-            {
-                Expire(delivery);
+                if (delivery.LeaseUntil > now)
+                {
+                    _earliestLease = delivery.LeaseUntil < _earliestLease ? delivery.LeaseUntil : _earliestLease;
+                }
+                else
+                {
+                    Expire(delivery);
+                }
             }
         }
     }

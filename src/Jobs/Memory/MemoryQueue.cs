@@ -6,13 +6,17 @@ namespace Jobs.Memory;
 
 /// <summary>One queue: what waits, what is delayed, what is in hand, what died.</summary>
 /// <remarks>
-/// <para>1. All state is behind one lock, held briefly: encoding, user code and waking workers happen outside.</para>
+/// <para>1. All state is behind two locks, held briefly: encoding, user code and waking workers happen outside. The gate's is that of
+/// what waits, the hand's that of deliveries; who needs both takes the gate first. So completing does not hold up enqueueing.</para>
 /// <para>2. A message is in exactly one place: a lane, the delayed heap, a delivery, or the dead letters.</para>
 /// <para>3. One timer, armed for the earliest lease, due time or forgotten id; a receive that comes later than it does its work.</para>
 /// </remarks>
 internal sealed partial class MemoryQueue
 {
+    private const int MostAtOnce = 64;
+
     private readonly Lock _gate = new();
+    private readonly Lock _hand = new();
     private readonly MemoryBroker _broker;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -240,41 +244,49 @@ internal sealed partial class MemoryQueue
 
     private int Fill(Span<JobDelivery> buffer, MemoryReceiver receiver, DateTimeOffset now)
     {
-        var count = 0;
-        if (_isPaused)
+        if (_isPaused || _lanes.Count == 0)
         {
-            return count;
+            return 0;
         }
 
+        // Not more at a time: whoever enqueues waits for the lock meanwhile.
+        buffer = buffer[..Math.Min(buffer.Length, MostAtOnce)];
         var leaseUntil = now + receiver.Lease;
-        while (count < buffer.Length && _lanes.TryPop(receiver.Levels, out var item))
+        var count = 0;
+        lock (_hand)
         {
-            if (item.Message is { } message)
+            while (count < buffer.Length && _lanes.TryPop(receiver.Levels, out var item))
             {
-                buffer[count++] = Begin(message, null, 1, leaseUntil);
+                buffer[count++] = Begin(in item, leaseUntil);
             }
-            else if (item.Raw is { } raw)
-            {
-                buffer[count++] = Begin(null, raw, 1, leaseUntil);
-            }
-            else
-            {
-                var previous = TakeOver(item.Redelivery!);
 
-                // The former worker may still read its message, so the next one gets a copy.
-                var copy = previous.Message?.WithState(previous.Message.State);
-                buffer[count++] = Begin(copy, previous.Raw, previous.Deliveries + 1, leaseUntil);
-            }
+            _inFlight += count;
         }
 
         if (count > 0)
         {
-            _inFlight += count;
             WatchLease(leaseUntil);
             SignalRoom();
         }
 
         return count;
+    }
+
+    private MemoryDelivery Begin(in QueuedItem item, DateTimeOffset leaseUntil)
+    {
+        if (item.Message is { } message)
+        {
+            return Begin(message, null, 1, leaseUntil);
+        }
+
+        if (item.Raw is { } raw)
+        {
+            return Begin(null, raw, 1, leaseUntil);
+        }
+
+        // The former worker may still read its message, so the next one gets a copy.
+        var previous = TakeOver(item.Redelivery!);
+        return Begin(previous.Message?.WithState(previous.Message.State), previous.Raw, previous.Deliveries + 1, leaseUntil);
     }
 
     private MemoryDelivery Begin(JobMessage? message, RawMessage? raw, int deliveries, DateTimeOffset leaseUntil)

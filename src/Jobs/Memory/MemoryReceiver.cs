@@ -1,5 +1,6 @@
 using System.Threading.Tasks.Sources;
 using Jobs.Brokers;
+using Jobs.Settling;
 
 namespace Jobs.Memory;
 
@@ -9,7 +10,7 @@ namespace Jobs.Memory;
 /// waiting ones, and nobody else, ends its wait.</para>
 /// <para>2. The continuation never runs inline: a pump must not run on the thread of a caller that enqueues.</para>
 /// </remarks>
-internal sealed class MemoryReceiver(MemoryQueue queue, ReceiverOptions options) : IJobReceiver, IValueTaskSource<int>
+internal sealed class MemoryReceiver(MemoryQueue queue, ReceiverOptions options) : IJobReceiver, IInlineSettler, IValueTaskSource<int>
 {
     private ManualResetValueTaskSourceCore<int> _arrival = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _cancellation;
@@ -77,6 +78,8 @@ internal sealed class MemoryReceiver(MemoryQueue queue, ReceiverOptions options)
         queue.Settle(settlements.Span, results.Span);
         return default;
     }
+
+    public SettleResult Complete(JobDelivery delivery, int generation) => queue.Complete(delivery, generation);
 
     public void Renew(ReadOnlySpan<JobDelivery> deliveries, Span<SettleResult> results)
     {

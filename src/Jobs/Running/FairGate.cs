@@ -312,7 +312,6 @@ internal sealed class FairGate
         QueueLane? next = null;
         foreach (var lane in _lanes)
         {
-            Trim(lane.Waiting);
             if (lane.Waiting.Count == 0 || lane.Running >= lane.Concurrency)
             {
                 continue;

@@ -27,7 +27,18 @@ internal sealed class QueueLane(QueueSettings settings, int concurrency, int max
     public JobRunner Runner { get; set; } = null!;
 
     /// <summary>Null until the pump has opened it.</summary>
-    public IJobReceiver? Receiver { get; set; }
+    public IJobReceiver? Receiver
+    {
+        get;
+        set
+        {
+            field = value;
+            InlineSettler = value as IInlineSettler;
+        }
+    }
+
+    /// <summary>The receiver, if it is one in this process.</summary>
+    public IInlineSettler? InlineSettler { get; private set; }
 
     public Settler Settler { get; set; } = null!;
 

@@ -22,6 +22,14 @@ internal sealed class Settler(QueueLane lane, JobRunner runner, CancellationToke
     /// <returns>True if it is settled already.</returns>
     public bool Add(JobRun run)
     {
+        if (run.Outcome is { Kind: OutcomeKind.Succeeded, Settlement: { Then: null } settlement }
+            && lane.InlineSettler is { } inline
+            && !giveUp.IsCancellationRequested)
+        {
+            runner.OnSettled(run, inline.Complete(settlement.Delivery, settlement.Generation));
+            return true;
+        }
+
         lock (_lock)
         {
             if (_isFlushing)
