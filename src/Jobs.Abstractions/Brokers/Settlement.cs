@@ -20,7 +20,7 @@ public readonly record struct Settlement
     }
 
     /// <summary>The <see cref="JobDelivery.Generation"/> of the delivery when the settlement was made: another one means that it was settled before.</summary>
-    public int Generation { get; private init; }
+    public int Generation { get; internal init; }
 
     /// <summary>How it ends.</summary>
     public required SettleKind Kind { get; init; }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Jobs.Definitions;
 using Jobs.Serialization;
@@ -29,6 +30,7 @@ public sealed class JobMessage<TArgs> : JobMessage
     internal static JobMessage<TArgs> Rent(JobDefinition<TArgs> definition, in TArgs args)
     {
         var message = MessagePool<JobMessage<TArgs>>.TryRent() ?? new JobMessage<TArgs>();
+        message.ResetEnvelope();
         message._definition = definition;
         message._args = args;
         message.Name = definition.Name;
@@ -63,8 +65,12 @@ public sealed class JobMessage<TArgs> : JobMessage
         }
 
         _definition = null;
-        _args = default!;
-        ResetEnvelope();
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<TArgs>())
+        {
+            _args = default!;
+        }
+
+        DropReferences();
         MessagePool<JobMessage<TArgs>>.Return(this);
     }
 

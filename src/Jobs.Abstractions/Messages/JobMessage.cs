@@ -113,20 +113,32 @@ public abstract class JobMessage
     /// <exception cref="JobPayloadException">The message holds args of another job than the one that asks.</exception>
     internal abstract ReadOnlySpan<byte> GetData(string jobName);
 
-    /// <summary>Clears everything, so that nothing of this message shows up in the next one that uses the object.</summary>
+    /// <summary>Clears everything, so that nothing of an earlier message shows up in the one that uses the object now.</summary>
     private protected void ResetEnvelope()
     {
         Id = default;
-        Name = "";
-        Version = 1;
         Queue = "default";
         Source = "/";
         EnqueuedAt = default;
         Due = null;
-        Attributes = MessageAttributes.None;
-        State = MessageState.Initial;
         MayRepeat = false;
         IgnoresLimit = false;
+        DropReferences();
+    }
+
+    /// <summary>Lets go of what only this message refers to. The rest is cleared by who uses the object next: the thread that ends a job
+    /// need not take over the memory that the one that enqueues writes.</summary>
+    private protected void DropReferences()
+    {
+        if (!ReferenceEquals(Attributes, MessageAttributes.None))
+        {
+            Attributes = MessageAttributes.None;
+        }
+
+        if (!ReferenceEquals(State, MessageState.Initial))
+        {
+            State = MessageState.Initial;
+        }
     }
 
     internal void CopyEnvelopeFrom(JobMessage other)

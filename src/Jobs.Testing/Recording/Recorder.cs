@@ -70,7 +70,7 @@ internal sealed class Recorder(TimeProvider time)
     /// <summary>Keeps how a run ended until the broker was told.</summary>
     public void Ending(JobRun run)
     {
-        var outcome = run.Outcome;
+        var outcome = run.Outcome!;
         var kind = outcome.Kind switch
         {
             OutcomeKind.Succeeded => JobOutcomeKind.Succeeded,
@@ -81,7 +81,7 @@ internal sealed class Recorder(TimeProvider time)
             OutcomeKind.Expired => JobOutcomeKind.Expired,
             _ => JobOutcomeKind.NotFound,
         };
-        _ending[outcome.Settlement.Delivery] = Describe(run, kind) with { Reason = outcome.Settlement.Reason, Exception = outcome.Exception };
+        _ending[run.Delivery] = Describe(run, kind) with { Reason = outcome.Settlement.Reason, Exception = outcome.Exception };
     }
 
     public JobOutcome? TakeEnding(JobDelivery delivery) => _ending.TryRemove(delivery, out var outcome) ? outcome : null;

@@ -1,6 +1,6 @@
 namespace Jobs.Memory;
 
-/// <summary>The delivery objects of a queue, idle and in hand. Not for concurrent use.</summary>
+/// <summary>The delivery objects of a queue, idle and in hand. For use under <see cref="Lock"/>.</summary>
 /// <remarks>Knows those in hand too, so that the search for passed leases needs no list of its own.</remarks>
 internal sealed class DeliveryPool(MemoryQueue owner)
 {
@@ -11,6 +11,12 @@ internal sealed class DeliveryPool(MemoryQueue owner)
     private readonly Ring<MemoryDelivery> _idle = new();
     private MemoryDelivery[] _all = new MemoryDelivery[LeastIdle * 2];
     private int _count;
+
+    // Away from the lock of what waits: on one cache line, ending a job would hold up enqueueing the next.
+    public Lock Lock { get; } = new();
+
+    /// <summary>How many are with workers whose lease has not passed.</summary>
+    public int InFlight { get; set; }
 
     /// <summary>Every delivery, in no order.</summary>
     public ReadOnlySpan<MemoryDelivery> All => _all.AsSpan(0, _count);

@@ -82,9 +82,9 @@ internal sealed partial class MemoryQueue
             }
 
             int inFlight;
-            lock (_hand)
+            lock (_deliveries.Lock)
             {
-                inFlight = _inFlight;
+                inFlight = _deliveries.InFlight;
             }
 
             var age = _lanes.OldestSince() is { } since && now > since ? now - since : TimeSpan.Zero;
@@ -135,7 +135,7 @@ internal sealed partial class MemoryQueue
         var message = item.Message;
         if (item.Redelivery is { } redelivery)
         {
-            lock (_hand)
+            lock (_deliveries.Lock)
             {
                 message = TakeOver(redelivery).Message;
             }

@@ -125,7 +125,7 @@ internal sealed partial class MemoryQueue
         bool hasEvicted;
         lock (_gate)
         {
-            lock (_hand)
+            lock (_deliveries.Lock)
             {
                 hasEvicted = _dead.Add(letter);
                 EndJob(delivery.Message);

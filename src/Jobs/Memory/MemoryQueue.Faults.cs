@@ -9,7 +9,7 @@ internal sealed partial class MemoryQueue
         MemoryReceiver? woken;
         lock (_gate)
         {
-            lock (_hand)
+            lock (_deliveries.Lock)
             {
                 if (FindLeased(id) is not { } delivery)
                 {

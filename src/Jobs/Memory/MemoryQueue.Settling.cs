@@ -24,7 +24,7 @@ internal sealed partial class MemoryQueue
         JobMessage? done = null;
         SettleResult result = default;
         bool needsGate;
-        lock (_hand)
+        lock (_deliveries.Lock)
         {
             needsGate = own is { State: DeliveryState.Expired } or { Message.MayRepeat: true };
             if (!needsGate)
@@ -37,7 +37,7 @@ internal sealed partial class MemoryQueue
         {
             lock (_gate)
             {
-                lock (_hand)
+                lock (_deliveries.Lock)
                 {
                     result = CompleteInHand(own, generation, out done);
                 }
@@ -54,7 +54,7 @@ internal sealed partial class MemoryQueue
         var leaseUntil = _time.GetUtcNow() + lease;
         lock (_gate)
         {
-            lock (_hand)
+            lock (_deliveries.Lock)
             {
                 for (var i = 0; i < deliveries.Length; i++)
                 {
@@ -70,7 +70,7 @@ internal sealed partial class MemoryQueue
         var delivery = Own(settlement.Delivery);
         lock (_gate)
         {
-            lock (_hand)
+            lock (_deliveries.Lock)
             {
                 if (!TryBegin(delivery, settlement.Kind, settlement.Generation, out var result))
                 {
@@ -166,7 +166,7 @@ internal sealed partial class MemoryQueue
         var message = delivery.Message;
         lock (_gate)
         {
-            lock (_hand)
+            lock (_deliveries.Lock)
             {
                 EndJob(message);
                 End(delivery, SettleKind.Complete);
@@ -183,7 +183,7 @@ internal sealed partial class MemoryQueue
         MemoryReceiver? woken;
         lock (_gate)
         {
-            lock (_hand)
+            lock (_deliveries.Lock)
             {
                 var now = _time.GetUtcNow();
                 var due = settlement.Kind == SettleKind.Release ? null : settlement.Due;
@@ -220,7 +220,7 @@ internal sealed partial class MemoryQueue
     {
         lock (_gate)
         {
-            lock (_hand)
+            lock (_deliveries.Lock)
             {
                 if (delivery.State == DeliveryState.Settling)
                 {
@@ -243,7 +243,7 @@ internal sealed partial class MemoryQueue
     {
         delivery.End(kind);
         _deliveries.Return(delivery);
-        _inFlight--;
+        _deliveries.InFlight--;
     }
 
     private MemoryDelivery Own(JobDelivery delivery) =>

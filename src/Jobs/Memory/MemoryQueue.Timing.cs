@@ -95,7 +95,7 @@ internal sealed partial class MemoryQueue
     private void ExpireLeases(DateTimeOffset now)
     {
         _earliestLease = DateTimeOffset.MaxValue;
-        lock (_hand)
+        lock (_deliveries.Lock)
         {
             foreach (var delivery in _deliveries.All)
             {
@@ -119,7 +119,7 @@ internal sealed partial class MemoryQueue
     private void Expire(MemoryDelivery delivery)
     {
         delivery.State = DeliveryState.Expired;
-        _inFlight--;
+        _deliveries.InFlight--;
         if (delivery.Redelivery is { IsQueued: true } redelivery)
         {
             _lanes.Restore(redelivery);
@@ -134,7 +134,7 @@ internal sealed partial class MemoryQueue
     private void Reclaim(MemoryDelivery delivery)
     {
         _lanes.Cancel(delivery.Redelivery!);
-        _inFlight++;
+        _deliveries.InFlight++;
     }
 
     private void Arm(DateTimeOffset at)

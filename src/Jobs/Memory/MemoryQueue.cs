@@ -16,7 +16,6 @@ internal sealed partial class MemoryQueue
     private const int MostAtOnce = 64;
 
     private readonly Lock _gate = new();
-    private readonly Lock _hand = new();
     private readonly MemoryBroker _broker;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -26,7 +25,6 @@ internal sealed partial class MemoryQueue
     private readonly DedupeWindow _seen;
     private readonly List<MemoryReceiver> _waiting = [];
     private long _maxLength = long.MaxValue;
-    private int _inFlight;
     private bool _isPaused;
     private bool _waitsWhenFull;
     private TaskCompletionSource? _room;
@@ -253,14 +251,14 @@ internal sealed partial class MemoryQueue
         buffer = buffer[..Math.Min(buffer.Length, MostAtOnce)];
         var leaseUntil = now + receiver.Lease;
         var count = 0;
-        lock (_hand)
+        lock (_deliveries.Lock)
         {
             while (count < buffer.Length && _lanes.TryPop(receiver.Levels, out var item))
             {
                 buffer[count++] = Begin(in item, leaseUntil);
             }
 
-            _inFlight += count;
+            _deliveries.InFlight += count;
         }
 
         if (count > 0)

@@ -50,7 +50,8 @@ internal sealed class FairGate
     {
         lock (_lock)
         {
-            return IsWorthReceiving(lane) ? lane.Credit : 0;
+            lane.NeedsCredit = !IsWorthReceiving(lane);
+            return lane.NeedsCredit ? 0 : lane.Credit;
         }
     }
 
@@ -392,8 +393,9 @@ internal sealed class FairGate
 
     private static void SignalIfCredited(QueueLane lane)
     {
-        if (IsWorthReceiving(lane))
+        if (lane.NeedsCredit && IsWorthReceiving(lane))
         {
+            lane.NeedsCredit = false;
             lane.Credited.Set();
         }
     }

@@ -37,7 +37,7 @@ internal sealed class JobRun : IThreadPoolWorkItem
     public int Index { get; }
 
     /// <summary>How the run ended; set before it goes to the settler.</summary>
-    public Outcome Outcome { get; private set; }
+    public Outcome? Outcome { get; set; }
 
     /// <summary>True for a job that killed workers before: it runs alone in the process.</summary>
     public bool IsExclusive { get; set; }
@@ -176,8 +176,15 @@ internal sealed class JobRun : IThreadPoolWorkItem
     /// <summary>True if the slot still holds the delivery that it held when the ticket was taken.</summary>
     public bool IsSame(long ticket) => Ticket >> GenerationShift == ticket >> GenerationShift;
 
-    /// <summary>True if the settlement was made of the delivery that the run was given, and not of a later use of the same object.</summary>
-    public bool Owns(in Settlement settlement) => settlement.Generation == _deliveryGeneration;
+    /// <summary>True if the outcome was made of the delivery that the run was given, and not of a later use of the same object.</summary>
+    public bool Owns(Outcome outcome) => outcome.Settlement.Delivery is null ? IsDeliveryOurs : outcome.Settlement.Generation == _deliveryGeneration;
+
+    /// <summary>What the broker is told of the delivery that the run was given; of success, with what was enqueued.</summary>
+    public Settlement Settle(SettleKind kind) =>
+        new() { Delivery = Delivery, Generation = _deliveryGeneration, Kind = kind, Then = kind == SettleKind.Complete ? Held : null };
+
+    /// <summary>Completes the delivery with a receiver that can do so at once.</summary>
+    public SettleResult Complete(IInlineSettler receiver) => receiver.Complete(Delivery, _deliveryGeneration);
 
     /// <summary>Empties the slot. A token source that someone may yet cancel is left to them.</summary>
     public void Clear()
@@ -190,7 +197,7 @@ internal sealed class JobRun : IThreadPoolWorkItem
 
         Delivery = null!;
         Job = null;
-        Outcome = default;
+        Outcome = null;
         Held = null;
         Result = null;
         Death = null;
@@ -200,9 +207,6 @@ internal sealed class JobRun : IThreadPoolWorkItem
         StartedAt = 0;
         Volatile.Write(ref _control, NextGeneration(RunPhase.Free));
     }
-
-    /// <summary>Notes how the run ended.</summary>
-    public void SetOutcome(in Outcome outcome) => Outcome = outcome;
 
     /// <summary>Runs this and, while handlers end at once, what the gate starts next: a hop through the pool for each would cost more than such a job.</summary>
     /// <remarks>Each run starts at this level of the stack and in a clean context, and after a few the pool has its turn.</remarks>

@@ -42,6 +42,7 @@ internal sealed class JobRunner(
 
         if (!Admission.IsPlain(run) && admission.Refuse(run) is { } refusal)
         {
+            run.TryMove(RunPhase.Running, RunPhase.Settling);
             return End(run, refusal, takesNext: takesNext);
         }
 
@@ -100,16 +101,16 @@ internal sealed class JobRunner(
     }
 
     /// <summary>Settles a run that holds no permit. The caller has moved it out of <see cref="RunPhase.Waiting"/> or <see cref="RunPhase.Running"/>.</summary>
-    public void SettleWithoutPermit(JobRun run, in Outcome outcome)
+    public void SettleWithoutPermit(JobRun run, Outcome outcome)
     {
-        if (!run.Owns(outcome.Settlement))
+        if (!run.Owns(outcome))
         {
             reporter.ReportLeaseLost(run);
             gate.Return(run);
             return;
         }
 
-        run.SetOutcome(in outcome);
+        run.Outcome = outcome;
         reporter.Announce(run);
         if (run.Lane.Settler.Add(run))
         {
@@ -118,7 +119,7 @@ internal sealed class JobRunner(
     }
 
     /// <summary>Hands back a run that has not started. The caller has moved it to <see cref="RunPhase.Settling"/>.</summary>
-    public void Release(JobRun run) => SettleWithoutPermit(run, Released(run));
+    public void Release(JobRun run) => SettleWithoutPermit(run, Outcome.Released);
 
     /// <summary>Puts off an exclusive run that did not get the process for itself within a lease.</summary>
     public void Defer(JobRun run) =>
@@ -150,7 +151,7 @@ internal sealed class JobRunner(
             return null;
         }
 
-        return End(run, failure is null ? Succeeded(run) : Failed(run, failure), takesNext: takesNext);
+        return End(run, failure is null ? Outcome.Succeeded : Failed(run, failure), takesNext: takesNext);
     }
 
     private async Task EndWithResultAsync(JobRun run, ResultBuffer result)
@@ -159,7 +160,7 @@ internal sealed class JobRunner(
         try
         {
             await reporter.StoreResultAsync(run, result).ConfigureAwait(false);
-            outcome = Succeeded(run);
+            outcome = Outcome.Succeeded;
         }
         catch (Exception exception)
         {
@@ -187,8 +188,8 @@ internal sealed class JobRunner(
                 continue;
             }
 
-            outcomes[i] = IsLeaseLost(run, now) ? default(Outcome)
-                : isLeaderless ? Released(run)
+            outcomes[i] = IsLeaseLost(run, now) ? null
+                : isLeaderless ? Outcome.Released
                 : admission.Refuse(run) ?? items.Add(run, i, this);
         }
 
@@ -225,7 +226,7 @@ internal sealed class JobRunner(
                 held = null;
             }
 
-            outcomes[i] = error is null ? Succeeded(run) : Failed(run, error, lead.StopReason);
+            outcomes[i] = error is null ? Outcome.Succeeded : Failed(run, error, lead.StopReason);
         }
 
         SettleBatch(lead, runs, outcomes, wasBatch);
@@ -242,9 +243,9 @@ internal sealed class JobRunner(
                 continue;
             }
 
-            if (outcomes[i] is { Settlement.Delivery: not null } outcome && run.StopReason != StopReason.LeaseLost)
+            if (outcomes[i] is { } outcome && run.StopReason != StopReason.LeaseLost)
             {
-                SettleWithoutPermit(run, in outcome);
+                SettleWithoutPermit(run, outcome);
             }
             else
             {
@@ -253,7 +254,7 @@ internal sealed class JobRunner(
             }
         }
 
-        if (outcomes[0] is { Settlement.Delivery: not null } last && lead.StopReason != StopReason.LeaseLost)
+        if (outcomes[0] is { } last && lead.StopReason != StopReason.LeaseLost)
         {
             End(lead, last, wasBatch);
         }
@@ -263,16 +264,15 @@ internal sealed class JobRunner(
         }
     }
 
-    private JobRun? End(JobRun run, in Outcome outcome, bool wasBatch = false, bool takesNext = false)
+    private JobRun? End(JobRun run, Outcome outcome, bool wasBatch = false, bool takesNext = false)
     {
         var (lane, wasExclusive) = (run.Lane, run.IsExclusive);
-        run.TryMove(RunPhase.Running, RunPhase.Settling);
-        if (!run.Owns(outcome.Settlement))
+        if (!run.Owns(outcome))
         {
             return Drop(run, wasBatch, takesNext);
         }
 
-        run.SetOutcome(in outcome);
+        run.Outcome = outcome;
         reporter.Announce(run);
         var isSettled = lane.Settler.Add(run);
         return gate.Finish(lane, wasBatch, wasExclusive, isSettled ? run : null, takesNext);
@@ -297,14 +297,6 @@ internal sealed class JobRunner(
 
     private static TimeSpan TimeoutOf(JobRun run) => run.Delivery.Message?.Attributes.Timeout ?? run.Job!.Settings.Timeout;
 
-    private static Outcome Succeeded(JobRun run) => new(
-        OutcomeKind.Succeeded,
-        new Settlement { Delivery = run.Delivery, Kind = SettleKind.Complete, Then = run.Held });
-
-    private static Outcome Released(JobRun run) => new(
-        OutcomeKind.Released,
-        new Settlement { Delivery = run.Delivery, Kind = SettleKind.Release });
-
     internal Outcome Failed(JobRun run, Exception exception) => Failed(run, exception, run.StopReason);
 
     private Outcome Failed(JobRun run, Exception exception, StopReason stopped)
@@ -312,7 +304,7 @@ internal sealed class JobRunner(
         // Of a batch, the others are not to blame for the first item's lost lease; what is not ours any more is dropped by whoever settles.
         if (stopped is StopReason.HostStopping or StopReason.LeaseLost || !run.IsDeliveryOurs)
         {
-            return Released(run);
+            return Outcome.Released;
         }
 
         if (stopped == StopReason.SoftTimeout)

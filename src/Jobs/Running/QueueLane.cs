@@ -49,6 +49,9 @@ internal sealed class QueueLane(QueueSettings settings, int concurrency, int max
         set => _pump = value;
     }
 
+    /// <summary>True while the pump waits for credit, or is about to.</summary>
+    public bool NeedsCredit { get; set; }
+
     /// <summary>Set when the pump may receive again.</summary>
     public AsyncSignal Credited { get; } = new();
 

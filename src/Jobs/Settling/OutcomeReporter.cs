@@ -27,7 +27,7 @@ internal sealed class OutcomeReporter(
         observer?.Ending(run);
         try
         {
-            AnnounceCore(run, run.Outcome);
+            AnnounceCore(run, run.Outcome!);
         }
         catch (Exception)
         {
@@ -38,14 +38,14 @@ internal sealed class OutcomeReporter(
     /// <summary>Called once per outcome, when the broker has answered or failed to. Does not throw.</summary>
     public void Report(JobRun run, SettleResult result)
     {
-        if (result == SettleResult.Ok && run.Outcome.Kind == OutcomeKind.Succeeded)
+        if (result == SettleResult.Ok && ReferenceEquals(run.Outcome, Outcome.Succeeded))
         {
             return;
         }
 
         try
         {
-            ReportCore(run, run.Outcome, result);
+            ReportCore(run, run.Outcome!, result);
         }
         catch (Exception)
         {
@@ -53,7 +53,7 @@ internal sealed class OutcomeReporter(
         }
     }
 
-    private void AnnounceCore(JobRun run, in Outcome outcome)
+    private void AnnounceCore(JobRun run, Outcome outcome)
     {
         if (telemetry.MeasuresRuns)
         {
@@ -62,7 +62,7 @@ internal sealed class OutcomeReporter(
 
         if (outcome.Kind != OutcomeKind.Succeeded)
         {
-            AnnounceFailure(run, in outcome);
+            AnnounceFailure(run, outcome);
         }
         else if (logger.IsEnabled(LogLevel.Debug))
         {
@@ -70,7 +70,7 @@ internal sealed class OutcomeReporter(
         }
     }
 
-    private void ReportCore(JobRun run, in Outcome outcome, SettleResult result)
+    private void ReportCore(JobRun run, Outcome outcome, SettleResult result)
     {
         switch (result)
         {
@@ -126,7 +126,7 @@ internal sealed class OutcomeReporter(
     public async ValueTask StoreResultAsync(JobRun run, ResultBuffer result) =>
         await store!.PutAsync(ResultRecord.KeyOf(run.Id), ResultRecord.EncodeSucceeded(result.Json.Span), StoreCondition.Always, resultRetention).ConfigureAwait(false);
 
-    private void AnnounceFailure(JobRun run, in Outcome outcome)
+    private void AnnounceFailure(JobRun run, Outcome outcome)
     {
         var message = run.Delivery.Message;
         var settlement = outcome.Settlement;
@@ -144,11 +144,11 @@ internal sealed class OutcomeReporter(
                     DelayOf(settlement));
                 break;
             case OutcomeKind.DeadLettered when message is null:
-                run.Death = Describe(run, in outcome);
+                run.Death = Describe(run, outcome);
                 Log.MessageUndecodable(logger, run.Delivery.BrokerMessageId, run.Lane.Name, settlement.Error!);
                 break;
             case OutcomeKind.DeadLettered:
-                run.Death = Describe(run, in outcome);
+                run.Death = Describe(run, outcome);
                 Log.RunDeadLettered(logger, outcome.Exception, run.Name, run.Id, message.State.Attempt, settlement.Reason!);
                 break;
             case OutcomeKind.Deferred when settlement.UnknownSince is not null:
@@ -168,7 +168,7 @@ internal sealed class OutcomeReporter(
         }
     }
 
-    private JobFailureContext Describe(JobRun run, in Outcome outcome)
+    private JobFailureContext Describe(JobRun run, Outcome outcome)
     {
         var message = run.Delivery.Message;
         return new JobFailureContext

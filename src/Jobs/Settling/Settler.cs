@@ -22,11 +22,12 @@ internal sealed class Settler(QueueLane lane, JobRunner runner, CancellationToke
     /// <returns>True if it is settled already.</returns>
     public bool Add(JobRun run)
     {
-        if (run.Outcome is { Kind: OutcomeKind.Succeeded, Settlement: { Then: null } settlement }
-            && lane.InlineSettler is { } inline
+        if (lane.InlineSettler is { } receiver
+            && ReferenceEquals(run.Outcome, Outcome.Succeeded)
+            && run.Held is null
             && !giveUp.IsCancellationRequested)
         {
-            runner.OnSettled(run, inline.Complete(settlement.Delivery, settlement.Generation));
+            runner.OnSettled(run, run.Complete(receiver));
             return true;
         }
 
@@ -98,7 +99,7 @@ internal sealed class Settler(QueueLane lane, JobRunner runner, CancellationToke
 
         for (var i = 0; i < count; i++)
         {
-            _settlements[i] = _flushing[i].Outcome.Settlement;
+            _settlements[i] = _flushing[i].Outcome!.For(_flushing[i]);
         }
 
         try
