@@ -20,6 +20,7 @@ internal sealed class EncodedJobMessage : JobMessage
     public static EncodedJobMessage Rent(ReadOnlyMemory<byte> document, int dataStart, int dataLength)
     {
         var message = MessagePool<EncodedJobMessage>.TryRent() ?? new EncodedJobMessage();
+        message.ResetEnvelope();
         message._document = document;
         message._dataStart = dataStart;
         message._dataLength = dataLength;
@@ -56,7 +57,7 @@ internal sealed class EncodedJobMessage : JobMessage
         _document = default;
         _dataStart = 0;
         _dataLength = 0;
-        ResetEnvelope();
+        DropReferences();
         MessagePool<EncodedJobMessage>.Return(this);
     }
 

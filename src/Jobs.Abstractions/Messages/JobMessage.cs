@@ -117,6 +117,8 @@ public abstract class JobMessage
     private protected void ResetEnvelope()
     {
         Id = default;
+        Name = "";
+        Version = 1;
         Queue = "default";
         Source = "/";
         EnqueuedAt = default;

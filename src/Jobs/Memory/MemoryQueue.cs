@@ -144,6 +144,14 @@ internal sealed partial class MemoryQueue
         }
 
         MemoryReceiver.Wake(woken);
+        for (var more = received; more == MostAtOnce && received < buffer.Length; received += more)
+        {
+            lock (_gate)
+            {
+                more = receiver.IsStopped || _isClosed ? 0 : Fill(buffer.Span[received..], receiver, now);
+            }
+        }
+
         return received;
     }
 
