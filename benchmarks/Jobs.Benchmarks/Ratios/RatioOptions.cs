@@ -7,10 +7,10 @@ internal sealed record RatioOptions
 {
     public int Rounds { get; init; } = 15;
 
-    public int Warmup { get; init; } = 3;
+    public int Warmup { get; init; } = 10;
 
     /// <summary>Jobs, or operations, of a fast path in one round.</summary>
-    public int Jobs { get; init; } = 300_000;
+    public int Jobs { get; init; } = 1_000_000;
 
     /// <summary>Jobs of MassTransit and Quartz in one round: they would take minutes with more.</summary>
     public int SlowJobs { get; init; } = 5_000;

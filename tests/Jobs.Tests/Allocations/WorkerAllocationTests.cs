@@ -13,7 +13,7 @@ public sealed class WorkerAllocationTests
     private const double StaticBudget = 4;
 
     // The scope of what a job enqueues, and the context that carries it through the handler's calls.
-    private const double InstanceBudget = 160;
+    private const double InstanceBudget = 140;
 
     [Fact]
     public async Task A_static_job_allocates_next_to_nothing()
