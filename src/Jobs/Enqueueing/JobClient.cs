@@ -20,6 +20,7 @@ internal sealed class JobClient : IJobClient, IJobResultSource
     private readonly QueueCatalog _queues;
     private readonly IJobBroker _broker;
     private readonly IJobSender _sender;
+    private readonly IInlineSender? _inlineSender;
     private readonly IJobStore? _store;
     private readonly TimeProvider _time;
     private readonly JobsTelemetry _telemetry;
@@ -43,6 +44,7 @@ internal sealed class JobClient : IJobClient, IJobResultSource
         _queues = queues;
         _broker = broker;
         _sender = senders.LastOrDefault() ?? broker;
+        _inlineSender = _sender as IInlineSender;
         _store = store.Store;
         _time = time;
         _telemetry = telemetry;
@@ -142,6 +144,12 @@ internal sealed class JobClient : IJobClient, IJobResultSource
 
         // The broker owns the message once it accepted it, so what is needed afterwards is read before.
         var (id, queue) = (message.Id, message.Queue);
+        if (!cancellationToken.IsCancellationRequested && _inlineSender?.TrySend(message) == true)
+        {
+            _telemetry.Enqueued(job.Definition.Name, queue);
+            return new(new JobHandle(id));
+        }
+
         var slot = SendSlot.Rent();
         slot.Messages[0] = message;
         var sending = _sender.SendAsync(slot.Messages, slot.Results, cancellationToken);

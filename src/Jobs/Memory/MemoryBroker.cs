@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Jobs.Brokers;
+using Jobs.Enqueueing;
 using Jobs.Messages;
 using Jobs.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -16,7 +17,7 @@ namespace Jobs.Memory;
 /// <para>3. A message enqueued, received and completed allocates nothing, unless its id may repeat.</para>
 /// <para>4. Settling finishes before it returns, and so does sending unless it waits for room. A limit counts waiting and delayed messages.</para>
 /// </remarks>
-public sealed partial class MemoryBroker : IDeadLetterQueue, IQueueAdmin
+public sealed partial class MemoryBroker : IDeadLetterQueue, IQueueAdmin, IInlineSender
 {
     private static readonly TimeSpan LongestLease = TimeSpan.FromDays(365);
 
@@ -67,6 +68,8 @@ public sealed partial class MemoryBroker : IDeadLetterQueue, IQueueAdmin
         var sent = SendUntilFull(messages.Span, results.Span, out var room, cancellationToken);
         return room is null ? default : SendWhenRoomAsync(messages[sent..], results[sent..], room, cancellationToken);
     }
+
+    bool IInlineSender.TrySend(JobMessage message) => Send(message).IsStored;
 
     /// <summary>Puts bytes into a queue as a program other than ours might; for interop and tests.</summary>
     /// <param name="queue">The queue.</param>
