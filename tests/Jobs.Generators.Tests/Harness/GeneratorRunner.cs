@@ -23,9 +23,13 @@ internal static class GeneratorRunner
         return RunAs(LanguageVersion.CSharp14, source, assemblyName, references);
     }
 
-    public static GeneratorResult RunAs(LanguageVersion version, string source, string assemblyName = "Shop", params MetadataReference[] references)
+    public static GeneratorResult RunAs(LanguageVersion version, string source, string assemblyName = "Shop", params MetadataReference[] references) =>
+        RunOn(Compile(version, source, assemblyName, references));
+
+    /// <summary>Runs on a whole program.</summary>
+    public static GeneratorResult RunOn(CSharpCompilation compilation)
     {
-        var compilation = Compile(version, source, assemblyName, references);
+        var version = compilation.LanguageVersion;
         GeneratorDriver driver = CreateDriver(version).RunGenerators(compilation);
         AssertCached(driver.RunGenerators(compilation.AddSyntaxTrees(Parse(version, "internal class Unrelated;", "Unrelated.cs"))));
 

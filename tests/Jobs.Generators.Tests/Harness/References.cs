@@ -5,10 +5,17 @@ namespace Jobs.Generators.Tests.Harness;
 /// <summary>What the compilations under test reference: the framework, the container's abstractions and ours.</summary>
 internal static class References
 {
-    public static IReadOnlyList<MetadataReference> All { get; } =
+    public static IReadOnlyList<MetadataReference> All { get; } = Find(IsWanted);
+
+    /// <summary>What an application and its tests reference besides.</summary>
+    public static IReadOnlyList<MetadataReference> Application { get; } = Find(static name =>
+        name is "Jobs" or "Jobs.Testing" or "xunit.v3.assert"
+        || (name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) && !IsWanted(name)));
+
+    private static IReadOnlyList<MetadataReference> Find(Func<string, bool> isWanted) =>
         [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
             .Split(Path.PathSeparator)
-            .Where(static path => IsWanted(Path.GetFileNameWithoutExtension(path)))
+            .Where(path => isWanted(Path.GetFileNameWithoutExtension(path)))
             .Select(static path => (MetadataReference)MetadataReference.CreateFromFile(path))];
 
     private static bool IsWanted(string name) =>

@@ -1,0 +1,130 @@
+using Jobs.Generators.Tests.Analysis;
+using Jobs.Generators.Tests.Harness;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Jobs.Generators.Tests.Pages;
+
+/// <summary>What the pages show compiles, generator included, without a warning: with what each page leaves out, and nothing else.</summary>
+public sealed class PageTests
+{
+    // What a new project has: <ImplicitUsings>enable</ImplicitUsings>.
+    private const string ImplicitUsings = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.IO;
+        global using System.Linq;
+        global using System.Net.Http;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+        """;
+
+    private static readonly string[] Shown = ["README.md", "choosing.md", "names-called-jobs.md", "testing.md"];
+
+    [Fact]
+    public void Every_page_that_shows_code_is_compiled_here() =>
+        Assert.Equal(Shown, Page.All.Where(static p => p.Blocks.Count > 0).Select(static p => p.Name).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public Task The_readme_is_a_program() => CompileAsync(
+        OutputKind.ConsoleApplication,
+        Assert.Single(Page.Named("README.md").Blocks),
+        """
+        public interface IMailer
+        {
+            Task SendAsync(Guid userId, string template, CancellationToken ct);
+        }
+
+        public sealed class ConsoleMailer : IMailer
+        {
+            public Task SendAsync(Guid userId, string template, CancellationToken ct) => Console.Out.WriteLineAsync($"{template} to {userId}");
+        }
+        """);
+
+    [Fact]
+    public Task The_page_on_testing_shows_tests() => CompileAsync(
+        OutputKind.DynamicallyLinkedLibrary,
+        $$"""
+        using Jobs;
+        using Jobs.Testing;
+        using Microsoft.Extensions.DependencyInjection;
+        using Xunit;
+
+        public static class ShopTests
+        {
+            public static async Task RunAsync(FakeMailer mailer)
+            {
+                {{string.Join("\n", Page.Named("testing.md").Blocks)}}
+            }
+        }
+        """,
+        """
+        using Jobs;
+
+        public interface IMailer
+        {
+            Task SendAsync(string address, CancellationToken cancellationToken);
+        }
+
+        public sealed class FakeMailer : IMailer
+        {
+            public int Failures { get; set; }
+
+            public List<string> Sent { get; } = [];
+
+            public Task SendAsync(string address, CancellationToken cancellationToken) => Task.CompletedTask;
+        }
+
+        public sealed class ShopJobs(IMailer mailer, IJobClient jobs)
+        {
+            [Job("shop.welcome", MaxAttempts = 3)]
+            public async Task Welcome(string address, CancellationToken cancellationToken)
+            {
+                await mailer.SendAsync(address, cancellationToken);
+                await jobs.ShopJobs.Remind(address, new() { Delay = TimeSpan.FromDays(3) }, cancellationToken);
+            }
+
+            [Job("shop.remind")]
+            public Task Remind(string address, CancellationToken cancellationToken) => mailer.SendAsync(address, cancellationToken);
+        }
+        """);
+
+    [Fact]
+    public Task The_page_on_choosing_shows_a_job() => CompileAsync(
+        OutputKind.DynamicallyLinkedLibrary,
+        $$"""
+        using Jobs;
+
+        public sealed class OrderJobs(ShopDb db)
+        {
+            {{Assert.Single(Page.Named("choosing.md").Blocks).Replace("…", "", StringComparison.Ordinal)}}
+        }
+        """,
+        """
+        public sealed class ShopDb
+        {
+            public Orders Orders { get; } = new();
+        }
+
+        public sealed class Orders
+        {
+            public ValueTask<string?> FindAsync(object?[]? keys, CancellationToken ct) => default;
+        }
+        """);
+
+    [Fact]
+    public Task The_page_on_names_shows_a_namespace_called_Jobs() => CompileAsync(
+        OutputKind.DynamicallyLinkedLibrary,
+        Assert.Single(Page.Named("names-called-jobs.md").Blocks).Replace("…", "Task.CompletedTask", StringComparison.Ordinal));
+
+    private static async Task CompileAsync(OutputKind kind, params string[] files)
+    {
+        var compilation = CSharpCompilation.Create(
+            "Shop",
+            files.Append(ImplicitUsings).Select(static (text, i) => GeneratorRunner.Parse(LanguageVersion.CSharp14, text, $"File{i}.cs")),
+            [.. References.All, .. References.Application],
+            new CSharpCompilationOptions(kind, warningLevel: 9999, nullableContextOptions: NullableContextOptions.Enable));
+        var result = GeneratorRunner.RunOn(compilation);
+        Assert.Empty(await AnalyzerRunner.AnalyzeAsync(result.Output));
+    }
+}
