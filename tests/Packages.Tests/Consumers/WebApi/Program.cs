@@ -1,0 +1,19 @@
+using Jobs;
+using Orders;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+builder.WebHost.UseUrls("http://127.0.0.1:0");
+builder.AddJobs(jobs => jobs.AddWebApiJobs().AddWorker());
+await using var app = builder.Build();
+app.MapPost("/orders/{number:int}", async (int number, OrderJobsClient orders) =>
+{
+    var handle = await orders.Confirm(number);
+    return Results.Accepted($"/jobs/{handle.Id}");
+});
+await app.StartAsync();
+
+using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+using var response = await http.PostAsync("/orders/7", null);
+await OrderJobs.Confirmed.WaitAsync(TimeSpan.FromMinutes(1));
+await app.StopAsync();
+Console.WriteLine($"{(int)response.StatusCode} {response.Headers.Location}");
