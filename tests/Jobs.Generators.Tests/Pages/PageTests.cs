@@ -19,7 +19,7 @@ public sealed class PageTests
         global using System.Threading.Tasks;
         """;
 
-    private static readonly string[] Shown = ["README.md", "choosing.md", "names-called-jobs.md", "testing.md"];
+    private static readonly string[] Shown = ["README.md", "choosing.md", "generated-code.md", "names-called-jobs.md", "testing.md"];
 
     [Fact]
     public void Every_page_that_shows_code_is_compiled_here() =>
