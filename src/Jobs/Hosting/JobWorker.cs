@@ -230,7 +230,7 @@ internal sealed class JobWorker(
         return new JobRunner(
             gate,
             new Admission(time, policy, options.Value.UnknownJobGrace),
-            new HandlerInvoker(services, middleware, logger, broker.Name, keepsResults: store.Store is not null),
+            new HandlerInvoker(services, middleware, telemetry, logger, broker.Name, keepsResults: store.Store is not null),
             policy,
             reporter,
             time,

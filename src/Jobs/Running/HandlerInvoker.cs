@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Jobs.Definitions;
 using Jobs.Enqueueing;
@@ -14,14 +15,17 @@ internal sealed class HandlerInvoker
     private readonly IServiceProvider _services;
     private readonly IServiceScopeFactory _scopes;
     private readonly JobDelegate? _pipeline;
+    private readonly JobsTelemetry _telemetry;
     private readonly ILogger _logger;
     private readonly string _system;
     private readonly bool _keepsResults;
 
-    public HandlerInvoker(IServiceProvider services, IEnumerable<IJobMiddleware> middleware, ILogger logger, string system, bool keepsResults)
+    public HandlerInvoker(
+        IServiceProvider services, IEnumerable<IJobMiddleware> middleware, JobsTelemetry telemetry, ILogger logger, string system, bool keepsResults)
     {
         _services = services;
         _scopes = services.GetRequiredService<IServiceScopeFactory>();
+        _telemetry = telemetry;
         _logger = logger;
         _system = system;
         _keepsResults = keepsResults;
@@ -53,26 +57,43 @@ internal sealed class HandlerInvoker
         var token = needsContext || handler.UsesCancellation ? run.Token : default;
         var enqueues = new EnqueueScope(message, isBatch: items is { Count: > 1 });
         EnqueueScope.Current = enqueues;
-        var span = JobSpans.StartRun(message, run.Lane.Name, _system);
-        using var logScope = _logger.IsEnabled(LogLevel.Critical) ? Log.BeginRun(_logger, message.Id, message.Name, message.State.Attempt, run.Lane.Name) : null;
-        var scope = handler.NeedsScope || needsContext ? _scopes.CreateAsyncScope() : default(AsyncServiceScope?);
+        Activity? span = null;
         try
         {
-            var services = scope?.ServiceProvider ?? _services;
-            var context = needsContext
-                ? new RunContext(run, message, message.Attributes.MaxAttempts ?? run.Job!.Settings.MaxAttempts, services, token)
-                : null;
-            run.Result = handler.Definition.HasResult && _keepsResults ? new ResultBuffer() : null;
-            var invocation = new JobInvocation(services, token, context, items?.Batch, run.Result);
-            if (_pipeline is null || context is null)
+            span = JobSpans.StartRun(message, run.Lane.Name, _system);
+            using var logScope = _logger.IsEnabled(LogLevel.Critical) ? Log.BeginRun(_logger, message.Id, message.Name, message.State.Attempt, run.Lane.Name) : null;
+            var scope = handler.NeedsScope || needsContext ? _scopes.CreateAsyncScope() : default(AsyncServiceScope?);
+            try
             {
-                await CallAsync(handler, message, items, in invocation).ConfigureAwait(false);
+                var services = scope?.ServiceProvider ?? _services;
+                var context = needsContext
+                    ? new RunContext(run, message, message.Attributes.MaxAttempts ?? run.Job!.Settings.MaxAttempts, services, token)
+                    : null;
+                run.Result = handler.Definition.HasResult && _keepsResults ? new ResultBuffer() : null;
+                var invocation = new JobInvocation(services, token, context, items?.Batch, run.Result);
+                if (_pipeline is null || context is null)
+                {
+                    await CallAsync(handler, message, items, in invocation).ConfigureAwait(false);
+                }
+                else
+                {
+                    context.Prepare(handler, message, items, in invocation);
+                    await _pipeline(context).ConfigureAwait(false);
+                }
             }
-            else
+            catch (Exception) when (scope is not null)
             {
-                context.Prepare(handler, message, items, in invocation);
-                await _pipeline(context).ConfigureAwait(false);
+                await CloseFailedAsync(scope.Value, run).ConfigureAwait(false);
+                throw;
             }
+
+            if (scope is { } opened)
+            {
+                // The last act of a service may be the one that matters, a flush for instance: what it throws fails the run.
+                await opened.DisposeAsync().ConfigureAwait(false);
+            }
+
+            run.Held = enqueues.Complete();
         }
         catch (Exception exception)
         {
@@ -80,16 +101,22 @@ internal sealed class HandlerInvoker
             JobSpans.EndRun(span, Outcomes.Failed, exception);
             throw;
         }
-        finally
-        {
-            if (scope is { } opened)
-            {
-                await opened.DisposeAsync().ConfigureAwait(false);
-            }
-        }
 
-        run.Held = enqueues.Complete();
         JobSpans.EndRun(span, Outcomes.Succeeded, null);
+    }
+
+    // What the handler threw says how the run ends; what its services throw on top of that is only told.
+    private async ValueTask CloseFailedAsync(AsyncServiceScope scope, JobRun run)
+    {
+        try
+        {
+            await scope.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            _telemetry.ErrorSwallowed("scope");
+            Log.ScopeNotDisposed(_logger, exception, run.Name, run.Id);
+        }
     }
 
     internal static ValueTask CallAsync(JobHandler handler, JobMessage message, BatchItems? items, in JobInvocation invocation) =>

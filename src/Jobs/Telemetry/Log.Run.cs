@@ -48,4 +48,7 @@ internal static partial class Log
 
     [LoggerMessage(3013, LogLevel.Warning, "The abandoned run of job '{Job}' ({Id}) ended; its outcome no longer counts.")]
     public static partial void AbandonedRunEnded(ILogger logger, string job, JobId id);
+
+    [LoggerMessage(3014, LogLevel.Error, "Job '{Job}' ({Id}) failed, and so did disposing its scope; the first failure counts.")]
+    public static partial void ScopeNotDisposed(ILogger logger, Exception error, string job, JobId id);
 }

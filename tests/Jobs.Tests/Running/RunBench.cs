@@ -29,7 +29,7 @@ internal sealed class RunBench
         Runner = new JobRunner(
             Gate,
             new Admission(Clock, Policy, TimeSpan.FromMinutes(10)),
-            new HandlerInvoker(services, [], NullLogger.Instance, "test", keepsResults: false),
+            new HandlerInvoker(services, [], telemetry, NullLogger.Instance, "test", keepsResults: false),
             Policy,
             reporter,
             Clock);
