@@ -18,6 +18,7 @@ public sealed class JobAnalyzer : DiagnosticAnalyzer
         JobDiagnostics.InvalidName, JobDiagnostics.InvalidSetting, JobDiagnostics.MissingContract, JobDiagnostics.CollidingName,
         JobDiagnostics.UnserializablePayload, JobDiagnostics.UnserializableResult, JobDiagnostics.DuplicateJob, JobDiagnostics.OverloadedJob,
         JobDiagnostics.CollidingClient, JobDiagnostics.MisplacedJob,
+        JobDiagnostics.LongTimeout, JobDiagnostics.MissingToken, JobDiagnostics.DateTimePayload, JobDiagnostics.LostField,
     ];
 
     /// <inheritdoc/>

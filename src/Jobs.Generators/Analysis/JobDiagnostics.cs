@@ -31,6 +31,12 @@ internal static class JobDiagnostics
     public static readonly DiagnosticDescriptor UngeneratedContract = Stop("JOBS021", "A contract's job has no args", "'{0}' does not handle '{1}', whose args were not generated: let the project of the contract reference Jobs, and build it without errors");
     public static readonly DiagnosticDescriptor DuplicateHandler = Error("JOBS022", "Two handlers implement one contract", "'{0}' is also handled by '{1}': remove [JobHandler] from one", WellKnownDiagnosticTags.CompilationEnd);
 
+    // From here on: what is generated as it is written, and yet not what its author means.
+    public static readonly DiagnosticDescriptor LongTimeout = Warning("JOBS030", "A job may run longer than a broker allows", "Job '{0}' may run for {1} (Timeout and HardTimeoutGrace), but SQS lets a job be held for at most 12:00:00: split it into shorter jobs, or switch this rule off if it never goes there");
+    public static readonly DiagnosticDescriptor MissingToken = Warning("JOBS032", "A job with a timeout takes no token", "Job '{0}' cannot see that its Timeout has passed, and runs on until it is abandoned: take a CancellationToken and pass it on");
+    public static readonly DiagnosticDescriptor DateTimePayload = Info("JOBS033", "A DateTime travels", "'{0}' is a DateTime, which another machine may read as another time: use DateTimeOffset for a moment, DateOnly or TimeOnly for a date or a time of day");
+    public static readonly DiagnosticDescriptor LostField = Warning("JOBS034", "A field does not travel", "'{0}' is a field, and only properties travel: make it a property, or mark it [JsonIgnore] if it may be lost");
+
     // What keeps a job from being generated cannot be switched off: it would be missing without a word.
     private static DiagnosticDescriptor Stop(string id, string title, string message, params string[] tags) =>
         Create(id, title, message, DiagnosticSeverity.Error, [WellKnownDiagnosticTags.NotConfigurable, .. tags]);
@@ -40,6 +46,9 @@ internal static class JobDiagnostics
 
     private static DiagnosticDescriptor Warning(string id, string title, string message) =>
         Create(id, title, message, DiagnosticSeverity.Warning, []);
+
+    private static DiagnosticDescriptor Info(string id, string title, string message) =>
+        Create(id, title, message, DiagnosticSeverity.Info, []);
 
     private static DiagnosticDescriptor Create(string id, string title, string message, DiagnosticSeverity severity, string[] tags) =>
         new(id, title, message, Category, severity, isEnabledByDefault: true, helpLinkUri: $"https://github.com/jobs-dotnet/jobs/blob/main/docs/rules/{id}.md", customTags: tags);

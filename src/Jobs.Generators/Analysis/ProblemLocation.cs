@@ -27,6 +27,8 @@ internal static class ProblemLocation
             _ when rule == JobDiagnostics.UnsupportedReturnType || rule == JobDiagnostics.UnserializableResult => FindReturnType(method, cancellationToken),
             // Not the property: it may be wrong for this job only, and lie in a file that knows nothing of jobs.
             _ when rule == JobDiagnostics.UnserializablePayload => FindParameter(method, args[0].Split('.', '[')[0]) ?? method.Parameters.FirstOrDefault()?.Locations.FirstOrDefault(),
+            _ when rule == JobDiagnostics.DateTimePayload || rule == JobDiagnostics.LostField => FindTraveller(method, args[0].Split('.', '[')[0], cancellationToken),
+            _ when rule == JobDiagnostics.LongTimeout => FindArgument(method, "Timeout", cancellationToken),
             _ when rule == JobDiagnostics.CollidingName => FindParameter(method, args[1]),
             _ => null,
         };
@@ -34,6 +36,11 @@ internal static class ProblemLocation
 
     private static Location? FindParameter(IMethodSymbol method, string name) =>
         method.Parameters.FirstOrDefault(p => p.Name == name)?.Locations.FirstOrDefault();
+
+    // A batch has no result, and the path of its item starts with the item's type.
+    private static Location? FindTraveller(IMethodSymbol method, string root, CancellationToken cancellationToken) =>
+        FindParameter(method, root)
+        ?? (method.FindAttribute("BatchAttribute") is null ? FindReturnType(method, cancellationToken) : method.Parameters.FirstOrDefault()?.Locations.FirstOrDefault());
 
     private static Location? FindReturnType(IMethodSymbol method, CancellationToken cancellationToken) =>
         method.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellationToken)).OfType<MethodDeclarationSyntax>().FirstOrDefault()?.ReturnType.GetLocation();

@@ -41,12 +41,18 @@ internal static class JobParser
 
         cancellationToken.ThrowIfCancellationRequested();
         var settings = new PolicyParser(method, attribute, sink);
+        var policy = settings.Parse();
+        if (policy.Timeout is not null && !signature.Kinds.Any(static k => k is ArgumentKind.CancellationToken or ArgumentKind.JobContext))
+        {
+            sink?.Report(JobDiagnostics.MissingToken, method, method.Name);
+        }
+
         var job = new JobModel
         {
             Name = name,
             Version = settings.Version(),
             Queue = settings.Queue(),
-            Policy = settings.Parse(),
+            Policy = policy,
             Batch = ParseBatch(method, signature, settings, compilation, sink, cancellationToken),
             MethodName = method.Name,
             Location = Location(method.ContainingType, method),
@@ -149,5 +155,5 @@ internal static class JobParser
         && (signature.BatchItem is null || Reachability.IsPublic(signature.BatchItem));
 
     private static PayloadSink? Report(DiagnosticDescriptor rule, IMethodSymbol method, IJobSink? sink) =>
-        sink is null ? null : problem => sink.Report(rule, problem.Symbol ?? method, problem.Path, problem.Type, problem.Reason);
+        sink is null ? null : problem => sink.Report(problem.Rule ?? rule, problem.Symbol ?? method, problem.Path, problem.Type, problem.Reason);
 }

@@ -29,6 +29,9 @@ internal static class JsonAttributes
 
     public static bool IsChosen(IMethodSymbol constructor) => constructor.FindAttribute(Namespace, Constructor) is not null;
 
+    /// <summary>True if the author says that a field stays behind.</summary>
+    public static bool IsIgnored(IFieldSymbol field) => field.FindAttribute(Namespace, Ignore) is not null;
+
     public static bool IsRequired(IPropertySymbol property) => property.FindAttribute(Namespace, Required) is not null;
 
     public static string? FindName(IPropertySymbol property) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Jobs.Generators.Analysis;
 using Jobs.Generators.Emission;
 using Jobs.Generators.Model;
 using Microsoft.CodeAnalysis;
@@ -53,6 +54,11 @@ internal sealed class ObjectParser
                     _walker.Fail(property, path, property.Type, $"another property has the JSON name '{member.JsonName}' too");
                 }
             }
+        }
+
+        foreach (var field in ObjectProperties.FindFields(_type).Where(static field => !JsonAttributes.IsIgnored(field)))
+        {
+            _walker.Warn(JobDiagnostics.LostField, field, $"{_path}.{field.Name}", field.Type);
         }
 
         return _walker.HasFailed ? null : new ObjectShape

@@ -24,6 +24,21 @@ internal static class ObjectProperties
         return properties;
     }
 
+    /// <summary>The public fields, which System.Text.Json leaves out.</summary>
+    public static IEnumerable<IFieldSymbol> FindFields(INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? current = type; current is { IsFrameworkType: false }; current = current.BaseType)
+        {
+            foreach (var field in current.GetMembers().OfType<IFieldSymbol>())
+            {
+                if (field is { IsStatic: false, IsConst: false, DeclaredAccessibility: Accessibility.Public })
+                {
+                    yield return field;
+                }
+            }
+        }
+    }
+
     /// <summary>True if a constructor's parameter stands for a property.</summary>
     public static bool Match(IParameterSymbol parameter, IPropertySymbol property) =>
         string.Equals(parameter.Name, property.Name, StringComparison.OrdinalIgnoreCase)

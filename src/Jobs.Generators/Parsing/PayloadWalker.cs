@@ -1,3 +1,4 @@
+using Jobs.Generators.Analysis;
 using Jobs.Generators.Model;
 using Microsoft.CodeAnalysis;
 
@@ -34,6 +35,10 @@ internal sealed class PayloadWalker(Compilation compilation, PayloadSink? sink, 
         }
     }
 
+    /// <summary>Records that a payload can be serialized, but does not carry what its author means.</summary>
+    public void Warn(DiagnosticDescriptor rule, ISymbol? symbol, string path, ITypeSymbol type) =>
+        sink?.Invoke(new PayloadProblem(symbol, path, type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat), "", rule));
+
     /// <summary>Walks a value of a type.</summary>
     /// <param name="type">The type.</param>
     /// <param name="path">Where it is, for messages.</param>
@@ -49,10 +54,15 @@ internal sealed class PayloadWalker(Compilation compilation, PayloadSink? sink, 
         var core = type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : type;
         if (ScalarTypes.Find(core) is { } scalar)
         {
+            if (scalar == ValueKind.DateTime)
+            {
+                Warn(JobDiagnostics.DateTimePayload, symbol, path, core);
+            }
+
             return new ValueModel { Type = TypeRef.Of(type), Kind = scalar };
         }
 
-        if (UnsupportedTypes.Explain(core, compilation) is { } reason)
+        if ((UnsupportedTypes.Explain(core, compilation) ?? ExplainService(core, symbol)) is { } reason)
         {
             Fail(symbol, path, core, reason);
             return null;
@@ -65,6 +75,10 @@ internal sealed class PayloadWalker(Compilation compilation, PayloadSink? sink, 
 
         return new ValueModel { Type = TypeRef.Of(type), Kind = ValueKind.Shape, Shape = FindShape(core, path, symbol) };
     }
+
+    // As for parameters: a service that hides in a payload would travel as whatever its properties happen to be.
+    private static string? ExplainService(ITypeSymbol type, ISymbol? symbol) =>
+        (type.IsDisposable || type.IsAsyncDisposable) && symbol?.FindAttribute("PayloadAttribute") is null ? "it is disposable, as a service is" : null;
 
     private int FindShape(ITypeSymbol type, string path, ISymbol? symbol)
     {

@@ -13,6 +13,8 @@ internal sealed class PolicyParser(IMethodSymbol method, AttributeData attribute
     private const int MaxRuns = 1_000;
     private const int MaxBatchSize = 100_000;
     private const long DefaultWindow = 5 * TimeSpan.TicksPerSecond;
+    private static readonly TimeSpan DefaultGrace = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestLease = TimeSpan.FromHours(12);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private static readonly TimeSpan Month = TimeSpan.FromDays(30);
 
@@ -26,15 +28,22 @@ internal sealed class PolicyParser(IMethodSymbol method, AttributeData attribute
             backoff = null;
         }
 
+        var timeout = Duration(attribute, "Timeout", TimeSpan.FromMilliseconds(1), Month);
+        var grace = Duration(attribute, "HardTimeoutGrace", TimeSpan.Zero, Day);
+        if (timeout + (grace ?? DefaultGrace.Ticks) is { } longest && longest > LongestLease.Ticks)
+        {
+            sink?.Report(JobDiagnostics.LongTimeout, method, method.Name, Text(TimeSpan.FromTicks(longest)));
+        }
+
         return new()
         {
             MaxAttempts = Number("MaxAttempts", 1, MaxRuns),
             MaxCrashes = Number("MaxCrashes", 0, MaxRuns),
             Backoff = backoff,
             MaxBackoff = maxBackoff,
-            Timeout = Duration(attribute, "Timeout", TimeSpan.FromMilliseconds(1), Month),
-            HardTimeoutGrace = Duration(attribute, "HardTimeoutGrace", TimeSpan.Zero, Day),
-            Priority = attribute.NamedArguments.FirstOrDefault(static a => a.Key == "Priority").Value is { Kind: TypedConstantKind.Enum } priority ? ConstantSource.Of(priority) : null,
+            Timeout = timeout,
+            HardTimeoutGrace = grace,
+            Priority = Priority(),
             RequireResult = attribute.Named<bool>("RequireResult"),
             RetryOn = Types(attribute.NamedArray("RetryOn")),
             NoRetryOn = Types(attribute.NamedArray("NoRetryOn")),
@@ -68,6 +77,23 @@ internal sealed class PolicyParser(IMethodSymbol method, AttributeData attribute
         }
 
         return (size, Duration(batch, "Window", TimeSpan.Zero, Day) ?? DefaultWindow);
+    }
+
+    // A cast can make a level that no queue has.
+    private string? Priority()
+    {
+        if (attribute.NamedArguments.FirstOrDefault(static a => a.Key == "Priority").Value is not { Kind: TypedConstantKind.Enum } priority)
+        {
+            return null;
+        }
+
+        if (priority.Type?.GetMembers().OfType<IFieldSymbol>().Any(level => Equals(level.ConstantValue, priority.Value)) == true)
+        {
+            return ConstantSource.Of(priority);
+        }
+
+        Report("Priority", Convert.ToString(priority.Value, CultureInfo.InvariantCulture), "Low, Normal or High");
+        return null;
     }
 
     private static IEnumerable<FailureRuleModel> Rules(ISymbol symbol)

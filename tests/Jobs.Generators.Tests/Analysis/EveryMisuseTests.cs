@@ -11,6 +11,7 @@ public sealed class EveryMisuseTests
         public sealed class Connection : IDisposable { public void Dispose() { } }
         public sealed record Upload(string Name, System.IO.Stream Body);
         public sealed record Item(int Id);
+        public sealed class Visit { public string? Url; }
 
         public partial class ShopJobs
         {
@@ -34,6 +35,10 @@ public sealed class EveryMisuseTests
             [Job("shop.Same")] public static void GoodSecond() { } // JOBS016 GoodSecond
             [Job] public static void Good(string id) { } // JOBS017 Good
             public static void Outer() { Local(); [Job] static void Local() { } } // JOBS020 Job
+            [Job(Timeout = "13:00:00")] public static void GoodLong(CancellationToken token) { } // JOBS030 Timeout = "13:00:00"
+            [Job(Timeout = "00:00:30")] public static void GoodDeaf() { } // JOBS032 GoodDeaf
+            [Job] public static void GoodDate(DateTime at) { } // JOBS033 at
+            [Job] public static void GoodVisit(Visit visit) { } // JOBS034 visit
             [Job, Batch(Size = 10)] public static void GoodBatch(IReadOnlyList<Item> items) { }
         }
 
@@ -67,7 +72,7 @@ public sealed class EveryMisuseTests
     {
         var text = string.Join("\n", GeneratorRunner.RunOnBroken(Source, Contracts).Values);
         Assert.All(
-            ["Good", "GoodBesideASetting", "GoodFirst", "GoodSecond", "GoodBatch", "GoodOther", "GoodWork"],
+            ["Good", "GoodBesideASetting", "GoodLong", "GoodDeaf", "GoodDate", "GoodVisit", "GoodFirst", "GoodSecond", "GoodBatch", "GoodOther", "GoodWork"],
             name => Assert.Contains($"class {name}Definition", text, StringComparison.Ordinal));
         Assert.All(
             ["Hidden", "Generic", "Forgotten", "ByReference", "Streams", "MaybeToken", "Connects", "Twice", "Lonely", "BadName", "Colliding", "SameArgs", "Uploads", "Downloads", "Local"],

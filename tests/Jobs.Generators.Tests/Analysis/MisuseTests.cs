@@ -44,6 +44,16 @@ public sealed class MisuseTests
     [InlineData("[Job, Batch] public static int Run(Order[] orders) => 1;", "JOBS008 Run")]
     [InlineData("[Job] public static void Run(JobBatch batch) { }", "JOBS008 Run")]
     [InlineData("[Batch] public static void Run(Order[] orders) { }", "JOBS008 Run")]
+    [InlineData("[Job, Batch] public static void Run() { }", "JOBS008 Run")]
+    [InlineData("[Job, Batch] public static void Run(List<Order> orders) { }", "JOBS008 Run")]
+    [InlineData("[Job, Batch] public static void Run(IEnumerable<Order> orders) { }", "JOBS008 Run")]
+    [InlineData("[Job, Batch] public static void Run(Order[,] orders) { }", "JOBS008 Run")]
+    [InlineData("[Job, Batch] public static void Run(Order?[] orders) { }", "JOBS008 Run")]
+    [InlineData("[Job, Batch] public static void Run(IMailer mailer, Order[] orders) { }", "JOBS008 Run")]
+    [InlineData("[Job, Batch] public static void Run(Order[] orders, int more) { }", "JOBS008 Run")]
+    [InlineData("[Job, Batch] public static void Run(Order[][] orders) { }", "JOBS008 Run")]
+    [InlineData("[Job, Batch] public static void Run(DayOfWeek[] days) { }", "JOBS008 Run")]
+    [InlineData("[Job, Batch] public static Task<int> Run(Order[] orders) => null!;", "JOBS008 Run")]
     [InlineData("[Job(\"send mail\")] public static void Run() { }", "JOBS009 \"send mail\"")]
     [InlineData("[Job(\"ok\", ArgsName = \"1st\")] public static void Run() { }", "JOBS009 ArgsName = \"1st\"")]
     [InlineData("[Job] public static void Grüße() { }", "JOBS009 Grüße")]
@@ -57,6 +67,10 @@ public sealed class MisuseTests
     [InlineData("[Job(Queue = \"a.b\")] public static void Run() { }", "JOBS010 Queue = \"a.b\"")]
     [InlineData("[Job, Batch(Size = 0)] public static void Run(Order[] orders) { }", "JOBS010 Size = 0")]
     [InlineData("[Job, Batch(Window = \"5\")] public static void Run(Order[] orders) { }", "JOBS010 Window = \"5\"")]
+    [InlineData("[Job(Priority = (JobPriority)7)] public static void Run() { }", "JOBS010 Priority = (JobPriority)7")]
+    [InlineData("[Job(Backoff = \"00:00:10\", MaxBackoff = \"00:00:05\")] public static void Run() { }", "JOBS010 Backoff = \"00:00:10\"")]
+    [InlineData("[Job, Batch(Size = 100001)] public static void Run(Order[] orders) { }", "JOBS010 Size = 100001")]
+    [InlineData("[Job, Batch(Window = \"1.00:00:01\")] public static void Run(Order[] orders) { }", "JOBS010 Window = \"1.00:00:01\"")]
     [InlineData("public interface IInner { [Job] void Run(); }", "JOBS011 Run")]
     [InlineData("[Job] public static void Run(int equals) { }", "JOBS012 equals")]
     [InlineData("[Job] public static void Run() { } [Job(ArgsName = \"RunArgs\")] public static void Go() { }", "JOBS012 Go")]
@@ -65,6 +79,8 @@ public sealed class MisuseTests
     [InlineData("[Job] public static void Run(List<Upload> uploads) { }", "JOBS013 uploads")]
     [InlineData("[Job, Batch] public static void Run(Upload[] uploads) { }", "JOBS013 uploads")]
     [InlineData("[Job] public static Task<Upload> Run() => null!;", "JOBS014 Task<Upload>")]
+    [InlineData("public sealed record Visit(Connection Connection); [Job] public static void Run(Visit visit) { }", "JOBS013 visit")]
+    [InlineData("[Job] public static void Run(List<Connection> connections) { }", "JOBS013 connections")]
     [InlineData("[JobHandler] public class Handler : IMailer { }", "JOBS015 Handler")]
     [InlineData("[Job] public static void Run(int id) { } [Job] public static void Run(string id) { }", "JOBS017 Run")]
     [InlineData("[JobContract] public interface IInner { [Job] void Run(); int Count { get; } }", "JOBS019 Count")]
@@ -78,6 +94,19 @@ public sealed class MisuseTests
     [InlineData("public class Inner { [Job] public static implicit operator int(Inner a) => 1; }", "JOBS020 Job")]
     [InlineData("public class Inner { [Job] ~Inner() { } }", "JOBS020 Job")]
     [InlineData("[Job, System.Runtime.InteropServices.DllImport(\"x\")] public static extern void Run();", "JOBS020 Run")]
+    [InlineData("[Job(Timeout = \"12:00:00\")] public static void Run(CancellationToken token) { }", "JOBS030 Timeout = \"12:00:00\"")]
+    [InlineData("[Job(Timeout = \"11:00:00\", HardTimeoutGrace = \"01:00:01\")] public static void Run(CancellationToken token) { }", "JOBS030 Timeout = \"11:00:00\"")]
+    [InlineData("[Job(Timeout = \"00:00:30\")] public static void Run() { }", "JOBS032 Run")]
+    [InlineData("[JobContract] public interface IInner { [Job(Timeout = \"00:00:30\")] void Run(); }", "JOBS032 Run")]
+    [InlineData("[Job] public static void Run(DateTime at) { }", "JOBS033 at")]
+    [InlineData("[Job] public static void Run(DateTime?[] times) { }", "JOBS033 times")]
+    [InlineData("[Job] public static DateTime Run() => default;", "JOBS033 DateTime")]
+    [InlineData("public sealed record Visit(DateTime At); [Job] public static void Run(Dictionary<string, Visit> visits) { }", "JOBS033 visits")]
+    [InlineData("public sealed record Visit(DateTime At); [Job] public static Task<Visit> Run(int id) => null!;", "JOBS033 Task<Visit>")]
+    [InlineData("public sealed record Visit(DateTime At); [Job, Batch] public static void Run(IReadOnlyList<Visit> visits) { }", "JOBS033 visits")]
+    [InlineData("public sealed class Visit { public int Id; } [Job] public static void Run(Visit visit) { }", "JOBS034 visit")]
+    [InlineData("public struct Visit { public readonly int Id; } [Job, Batch] public static void Run(Visit[] visits) { }", "JOBS034 visits")]
+    [InlineData("public class Base { public int Id; } public sealed class Visit : Base; [Job] public static Visit Run() => new();", "JOBS034 Visit")]
     public async Task It_fires(string members, string expected) =>
         Assert.Equal(expected, AnalyzerRunner.Describe(Assert.Single(await AnalyzerRunner.RunAsync(InClass(members)))));
 
@@ -95,7 +124,7 @@ public sealed class MisuseTests
     [InlineData("[Job] public static void Run(JobContext context, CancellationToken token) { }")]
     [InlineData("[Job, Batch(Size = 1, Window = \"00:00:00\")] public static void Run(IReadOnlyList<Order> orders, JobBatch batch, CancellationToken token) { }")]
     [InlineData("[Job(\"send-mail_2.Now\", ArgsName = \"First\")] public static void Run() { }")]
-    [InlineData("[Job(Queue = \"critical\", Timeout = \"00:00:30\", Backoff = \"00:00:00\", MaxBackoff = \"30.00:00:00\", HardTimeoutGrace = \"1.00:00:00\", MaxAttempts = 1000, MaxCrashes = 0, Version = 2)] public static void Run() { }")]
+    [InlineData("[Job(Queue = \"critical\", Backoff = \"00:00:00\", MaxBackoff = \"30.00:00:00\", HardTimeoutGrace = \"1.00:00:00\", MaxAttempts = 1000, MaxCrashes = 0, Version = 2)] public static void Run() { }")]
     [InlineData("[JobContract] public interface IInner { [Job] void Run(); void Other(); }")]
     [InlineData("[JobContract] public interface IInner { [Job] void Run(); } [JobHandler] public class Inner : IInner { public void Run() { } }")]
     [InlineData("public interface IInner { void Run(); } public class Inner : IInner { [Job] public void Run() { } }")]
@@ -105,6 +134,15 @@ public sealed class MisuseTests
     [InlineData("[Job] public static Task<Order> Run(List<Order> orders, Dictionary<string, Order?> more) => null!;")]
     [InlineData("[Job] public static void Run(int id) { } [Job(\"other\", ArgsName = \"OtherArgs\")] public static void Run(string id) { }")]
     [InlineData("public static void Outer() { Local(); static void Local() { } }")]
+    [InlineData("[Job(Priority = JobPriority.High, Backoff = \"00:00:05\", MaxBackoff = \"00:00:05\")] public static void Run() { }")]
+    [InlineData("public sealed record Visit([property: System.Text.Json.Serialization.JsonIgnore] Connection? Connection = null); [Job] public static void Run(Visit visit) { }")]
+    [InlineData("[Job] public static void Run([Payload] Connection connection) { }")]
+    [InlineData("[Job] public static void Run([Payload] Connection[] connections) { }")]
+    [InlineData("[Job(Timeout = \"11:59:00\")] public static void Run(CancellationToken token) { }")]
+    [InlineData("[Job(Timeout = \"00:00:30\")] public static void Run(JobContext context) { }")]
+    [InlineData("[Job] public static void Run(DateTimeOffset at, DateOnly day, TimeOnly time, TimeSpan length) { }")]
+    [InlineData("public static void Run(DateTime at) { }")]
+    [InlineData("public sealed class Visit { [System.Text.Json.Serialization.JsonIgnore] public int Id; internal int Name; public const int A = 1; public static int B; } [Job] public static void Run(Visit visit) { }")]
     public async Task It_does_not_fire(string members) => Assert.Empty(await AnalyzerRunner.RunAsync(InClass(members)));
 
     [Theory]
@@ -124,6 +162,14 @@ public sealed class MisuseTests
     {
         var message = Assert.Single(await AnalyzerRunner.RunAsync(InClass(members))).GetMessage(System.Globalization.CultureInfo.InvariantCulture);
         Assert.All(parts, part => Assert.Contains(part, message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_field_that_is_lost_is_named_beside_the_parameter()
+    {
+        var diagnostic = Assert.Single(await AnalyzerRunner.RunAsync(InClass("public sealed class Visit { public int Id; } [Job] public static void Run(Visit visit) { }")));
+        Assert.StartsWith("'visit.Id' is a field", diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        Assert.Equal("Id", AnalyzerRunner.TextAt(Assert.Single(diagnostic.AdditionalLocations)));
     }
 
     [Fact]
