@@ -13,7 +13,7 @@ internal sealed class Recorder(TimeProvider time)
     private readonly Lock _lock = new();
     private readonly List<EnqueuedJob> _enqueued = [];
     private readonly List<JobOutcome> _outcomes = [];
-    private readonly ConcurrentDictionary<JobDelivery, JobOutcome> _ending = new();
+    private readonly ConcurrentDictionary<JobDelivery, (JobRun Run, JobOutcome Outcome)> _ending = new();
 
     public EnqueuedJob[] Enqueued
     {
@@ -81,10 +81,20 @@ internal sealed class Recorder(TimeProvider time)
             OutcomeKind.Expired => JobOutcomeKind.Expired,
             _ => JobOutcomeKind.NotFound,
         };
-        _ending[run.Delivery] = Describe(run, kind) with { Reason = outcome.Settlement.Reason, Exception = outcome.Exception };
+        _ending[run.Delivery] = (run, Describe(run, kind) with { Reason = outcome.Settlement.Reason, Exception = outcome.Exception });
     }
 
-    public JobOutcome? TakeEnding(JobDelivery delivery) => _ending.TryRemove(delivery, out var outcome) ? outcome : null;
+    public JobOutcome? TakeEnding(JobDelivery delivery) => _ending.TryRemove(delivery, out var ending) ? ending.Outcome : null;
+
+    /// <summary>Writes down a run of which the broker was told nothing, as it outlived its worker.</summary>
+    /// <remarks>Of any other the broker was told, so it is on record; its delivery may serve another run by now.</remarks>
+    public void Unanswered(JobRun run)
+    {
+        if (_ending.TryGetValue(run.Delivery, out var ending) && ending.Run == run && _ending.TryRemove(new(run.Delivery, ending)))
+        {
+            Add(ending.Outcome with { Settled = SettleResult.Unknown });
+        }
+    }
 
     public void Add(JobOutcome outcome)
     {

@@ -73,6 +73,8 @@ internal sealed class WorkerWatch(ChangeSignal changes, Recorder recorder) : IWo
 
     public void Ending(JobRun run) => recorder.Ending(run);
 
+    public void Unanswered(JobRun run) => recorder.Unanswered(run);
+
     public void LeaseLost(JobRun run) => recorder.Add(run, JobOutcomeKind.LeaseLost);
 
     public void Abandoned(JobRun run) => recorder.Add(run, JobOutcomeKind.Abandoned);

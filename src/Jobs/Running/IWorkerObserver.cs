@@ -10,6 +10,9 @@ internal interface IWorkerObserver
     /// <summary>The run has ended, its outcome is set, and the broker is told next. The delivery still is the run's.</summary>
     void Ending(JobRun run);
 
+    /// <summary>The broker did not say what became of the run's outcome, or was not asked: the worker had closed before the run ended.</summary>
+    void Unanswered(JobRun run);
+
     /// <summary>The run has ended, or will not start, and nothing is settled.</summary>
     void LeaseLost(JobRun run);
 

@@ -92,6 +92,7 @@ internal sealed class OutcomeReporter(
                 Log.SettledTooLate(logger, run.Name, run.Id, NameOf(outcome.Kind));
                 break;
             case SettleResult.Unknown:
+                observer?.Unanswered(run);
                 Log.SettleUnknown(logger, run.Name, run.Id, NameOf(outcome.Kind));
                 break;
             default:

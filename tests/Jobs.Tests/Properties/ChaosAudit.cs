@@ -1,4 +1,5 @@
 using Jobs.Brokers;
+using Jobs.Messages;
 using Jobs.Testing;
 
 namespace Jobs.Tests.Properties;
@@ -6,6 +7,8 @@ namespace Jobs.Tests.Properties;
 /// <summary>Holds every job of a run against what the failure policy promises.</summary>
 internal sealed class ChaosAudit(ChaosRun run)
 {
+    private const int MaxCrashes = 3;
+
     private readonly ILookup<JobId, JobOutcome> _outcomes = run.Host.Outcomes.ToLookup(outcome => outcome.Id);
     private readonly Dictionary<string, DeadLetter> _dead = run.Host.DeadLetters.ToDictionary(letter => letter.Key);
     private readonly ILookup<JobId?, EnqueuedJob> _children = run.Host.GetEnqueued<ChaosJobsClient.ChildArgs>().ToLookup(job => job.Attributes.ParentId, EnqueuedJob (job) => job);
@@ -13,7 +16,7 @@ internal sealed class ChaosAudit(ChaosRun run)
     public void Check()
     {
         run.Host.ShouldBeIdle();
-        Assert.Equal((0, 0), (run.Host.InHand, run.Host.Running));
+        Assert.All(run.Gates, gate => Assert.Equal((0, 0), (gate.InHand, gate.Running)));
         foreach (var plan in run.Chaos.Plans)
         {
             if (plan.Id.IsEmpty)
@@ -29,7 +32,7 @@ internal sealed class ChaosAudit(ChaosRun run)
             catch (Exception error)
             {
                 throw new InvalidOperationException(
-                    $"{plan}: {run.Chaos.Starts(plan.Number)} starts, {run.Disturbances[plan.Number]} disturbances.{Environment.NewLine}"
+                    $"{plan}: {run.Chaos.Starts(plan.Number)} starts.{Environment.NewLine}"
                     + string.Join(Environment.NewLine, _outcomes[plan.Id].Select(outcome => $"  {outcome}")),
                     error);
             }
@@ -44,12 +47,16 @@ internal sealed class ChaosAudit(ChaosRun run)
         var outcomes = _outcomes[plan.Id].ToArray();
         var end = CheckHistory(outcomes);
         CheckEnd(plan, end, outcomes);
+        CheckCrashes(end, outcomes);
         CheckStarts(plan, outcomes);
         var children = _children[plan.Id].ToArray();
         Assert.Equal(end.Kind == JobOutcomeKind.Succeeded ? plan.Children : 0, children.Length);
         foreach (var child in children)
         {
-            Assert.Contains(CheckHistory([.. _outcomes[child.Id]]) switch { { Kind: JobOutcomeKind.Succeeded } => "", var other => other.Reason }, (string[])["", "poison"]);
+            var childOutcomes = _outcomes[child.Id].ToArray();
+            var childEnd = CheckHistory(childOutcomes);
+            Assert.True(childEnd is { Kind: JobOutcomeKind.Succeeded } or { Reason: DeadLetterReason.Poison }, $"A child ended as {childEnd}.");
+            CheckCrashes(childEnd, childOutcomes);
         }
     }
 
@@ -82,8 +89,7 @@ internal sealed class ChaosAudit(ChaosRun run)
             case JobOutcomeKind.Expired:
                 Assert.True(plan.MayExpire);
                 break;
-            case JobOutcomeKind.DeadLettered when end.Reason == "poison":
-                Assert.True(Excuses(plan, outcomes) + run.Interruptions > 3, "It died as poison without four crashes.");
+            case JobOutcomeKind.DeadLettered when end.Reason == DeadLetterReason.Poison:
                 break;
             case JobOutcomeKind.DeadLettered:
                 Assert.Equal(plan.Death, end.Reason);
@@ -98,22 +104,30 @@ internal sealed class ChaosAudit(ChaosRun run)
         }
     }
 
-    // Every start led to an outcome that the broker carried out, or something that went wrong accounts for it.
-    private void CheckStarts(JobPlan plan, JobOutcome[] outcomes)
+    // A crash is a delivery that the broker was not told the end of, or too late; whoever has had more than allowed dies, and nobody else.
+    private void CheckCrashes(JobOutcome end, JobOutcome[] outcomes)
     {
-        var explained = outcomes.Count(outcome => outcome.Settled == SettleResult.Ok && IsOfRun(outcome));
-        var interruptions = plan.Kind == JobKind.Batch ? run.Interruptions : 0;
-        Assert.InRange(run.Chaos.Starts(plan.Number), explained, explained + Excuses(plan, outcomes) + interruptions);
+        var crashes = outcomes.Count(outcome => outcome is { Kind: not JobOutcomeKind.Abandoned, Settled: not SettleResult.Ok });
+        Assert.Equal(end.Reason == DeadLetterReason.Poison, crashes > MaxCrashes);
+        if (end.Kind == JobOutcomeKind.DeadLettered)
+        {
+            Assert.Equal(crashes, _dead[end.Id.ToString()].Message!.State.Crashes);
+        }
     }
 
-    private int Excuses(JobPlan plan, JobOutcome[] outcomes) => run.Disturbances[plan.Number] + outcomes.Count(outcome =>
-        outcome.Settled != SettleResult.Ok || outcome.Kind is JobOutcomeKind.Released or JobOutcomeKind.LeaseLost);
+    // Each start has an outcome on record, whether the broker heard of it or not. Of what was handed back or lost, some had not started.
+    private void CheckStarts(JobPlan plan, JobOutcome[] outcomes)
+    {
+        var started = outcomes.Count(IsOfRun);
+        var maybeStarted = outcomes.Count(outcome => outcome.Kind is JobOutcomeKind.Released or JobOutcomeKind.LeaseLost);
+        Assert.InRange(run.Chaos.Starts(plan.Number), started, started + maybeStarted);
+    }
 
     private static bool IsOfRun(JobOutcome outcome) => outcome switch
     {
         { Kind: JobOutcomeKind.Succeeded or JobOutcomeKind.Retried } => true,
         { Kind: JobOutcomeKind.Deferred, Exception: DeferJobException } => true,
-        { Kind: JobOutcomeKind.DeadLettered, Reason: not "poison" } => true,
+        { Kind: JobOutcomeKind.DeadLettered, Reason: not DeadLetterReason.Poison } => true,
         _ => false,
     };
 }

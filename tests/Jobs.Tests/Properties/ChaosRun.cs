@@ -1,7 +1,10 @@
 using System.Text;
 using Jobs.Brokers;
+using Jobs.Hosting;
+using Jobs.Running;
 using Jobs.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Jobs.Tests.Properties;
 
@@ -9,6 +12,7 @@ namespace Jobs.Tests.Properties;
 internal sealed class ChaosRun(int seed, int count) : IAsyncDisposable
 {
     private const int Rounds = 40;
+    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(1);
     private static readonly Behaviour[] Usual = [Behaviour.Succeed, Behaviour.Succeed, Behaviour.Succeed, Behaviour.Fail, Behaviour.Fail, Behaviour.FailAlways];
 
     private readonly Random _random = new(seed);
@@ -17,12 +21,8 @@ internal sealed class ChaosRun(int seed, int count) : IAsyncDisposable
 
     public JobTestHost Host { get; private set; } = null!;
 
-    /// <summary>How often a run outlived its worker, or had its lease taken: what the record alone does not explain.</summary>
-    public int[] Disturbances { get; } = new int[count];
-
-    /// <summary>How often the worker died or was replaced. What it held without running it, such as the items of an open batch, was
-    /// delivered in vain as well, and what a batch finished after the last settlement is heard by nobody.</summary>
-    public int Interruptions { get; private set; }
+    /// <summary>What each worker had in hand and running, the dead ones' too.</summary>
+    public List<FairGate> Gates { get; } = [];
 
     /// <summary>How many documents of unknown jobs, and how many that cannot be read, were put into queues.</summary>
     public int Unknown { get; private set; }
@@ -39,6 +39,7 @@ internal sealed class ChaosRun(int seed, int count) : IAsyncDisposable
         }
 
         Host = await JobTestHost.StartAsync(Register, MakeOptions(), cancellationToken);
+        NoteWorker();
         for (var round = 0; round < Rounds; round++)
         {
             for (var number = count * round / Rounds; number < count * (round + 1) / Rounds; number++)
@@ -50,6 +51,10 @@ internal sealed class ChaosRun(int seed, int count) : IAsyncDisposable
         }
 
         await Host.RunUntilIdleAsync(cancellationToken);
+
+        // Runs that outlived their workers end as well, and are on record then.
+        await Host.RunAsync(LongestRun, cancellationToken);
+        await Task.WhenAll(Gates.Select(gate => gate.WhenIdleAsync())).WaitAsync(cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -159,16 +164,13 @@ internal sealed class ChaosRun(int seed, int count) : IAsyncDisposable
         switch (_random.Next(8))
         {
             case 0:
-                NoteRunning();
-                Interruptions++;
                 await Host.RestartAsync(cancellationToken);
-                NoteRunning();
+                NoteWorker();
                 break;
             case 1:
                 await Host.RunAsync(TimeSpan.FromSeconds(_random.Next(3)), cancellationToken);
-                NoteRunning();
-                Interruptions++;
                 await Host.CrashAsync(cancellationToken);
+                NoteWorker();
                 break;
             case 2:
                 Host.Faults.FailNextSettle(_random.Next(1, 6));
@@ -184,17 +186,7 @@ internal sealed class ChaosRun(int seed, int count) : IAsyncDisposable
         await Host.RunAsync(TimeSpan.FromSeconds(_random.Next(30)), cancellationToken);
     }
 
-    // Whoever still runs when its worker is gone is heard by nobody.
-    private void NoteRunning()
-    {
-        foreach (var plan in Chaos.Plans)
-        {
-            if (Chaos.IsRunning(plan.Number))
-            {
-                Disturbances[plan.Number]++;
-            }
-        }
-    }
+    private void NoteWorker() => Gates.Add(Host.Services.GetServices<IHostedService>().OfType<JobWorker>().Single().Gate!);
 
     private void LoseLeases()
     {
@@ -203,7 +195,6 @@ internal sealed class ChaosRun(int seed, int count) : IAsyncDisposable
         {
             if (left > 0 && Chaos.IsRunning(plan.Number) && Host.Faults.TryLoseLease(plan.Id))
             {
-                Disturbances[plan.Number]++;
                 left--;
             }
         }
