@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Jobs.Definitions;
 using Jobs.Enqueueing;
@@ -57,10 +56,9 @@ internal sealed class HandlerInvoker
         var token = needsContext || handler.UsesCancellation ? run.Token : default;
         var enqueues = new EnqueueScope(message, isBatch: items is { Count: > 1 });
         EnqueueScope.Current = enqueues;
-        Activity? span = null;
         try
         {
-            span = JobSpans.StartRun(message, run.Lane.Name, _system);
+            run.KeepSpan(JobSpans.StartRun(message, run.Lane.Name, _system));
             using var logScope = _logger.IsEnabled(LogLevel.Critical) ? Log.BeginRun(_logger, message.Id, message.Name, message.State.Attempt, run.Lane.Name) : null;
             var scope = handler.NeedsScope || needsContext ? _scopes.CreateAsyncScope() : default(AsyncServiceScope?);
             try
@@ -95,14 +93,11 @@ internal sealed class HandlerInvoker
 
             run.Held = enqueues.Complete();
         }
-        catch (Exception exception)
+        catch
         {
             enqueues.Discard();
-            JobSpans.EndRun(span, Outcomes.Failed, exception);
             throw;
         }
-
-        JobSpans.EndRun(span, Outcomes.Succeeded, null);
     }
 
     // What the handler threw says how the run ends; what its services throw on top of that is only told.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Jobs.Brokers;
 using Jobs.Catalog;
 using Jobs.Messages;
@@ -23,6 +24,7 @@ internal sealed class JobRun : IThreadPoolWorkItem
     private ValueTask _pending;
     private int _deliveryGeneration;
     private CancellationTokenSource? _tokens;
+    private Activity? _span;
 
     public JobRun(QueueLane lane, int index)
     {
@@ -140,6 +142,12 @@ internal sealed class JobRun : IThreadPoolWorkItem
         RenewAt = renewAt;
         Volatile.Write(ref _control, NextGeneration(RunPhase.Waiting));
     }
+
+    /// <summary>Keeps the span of the run, null without a listener, until it is known how the run ends.</summary>
+    public void KeepSpan(Activity? span) => _span = span;
+
+    /// <summary>Takes the span: who gets it ends it. Once only, though a run that was given up on may itself end later.</summary>
+    public Activity? TakeSpan() => _span is null ? null : Interlocked.Exchange(ref _span, null);
 
     /// <summary>Claims the run for starting; false if it was taken out of the queue meanwhile.</summary>
     public bool TryClaim() => !IsCollecting && TryMove(RunPhase.Waiting, RunPhase.Running);

@@ -88,14 +88,14 @@ internal sealed class JobRunner(
     {
         var wasExclusive = run.IsExclusive;
         var batch = run.Batch;
-        var limit = TimeoutOf(run) + run.Job!.Settings.HardTimeoutGrace;
-        reporter.ReportAbandoned(run);
+        var error = new JobTimeoutException($"The run ignored its token past the hard limit of {TimeoutOf(run) + run.Job!.Settings.HardTimeoutGrace}.");
+        reporter.ReportAbandoned(run, error);
         gate.Finish(run.Lane, batch is not null, wasExclusive, settled: null);
         foreach (var item in batch ?? [run])
         {
             if (item == run || item.TryMove(RunPhase.Running, RunPhase.Abandoned))
             {
-                SettleWithoutPermit(item, Failed(item, new JobTimeoutException($"The run ignored its token past the hard limit of {limit}."), StopReason.None));
+                SettleWithoutPermit(item, Failed(item, error, StopReason.None));
             }
         }
     }

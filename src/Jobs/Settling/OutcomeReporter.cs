@@ -33,6 +33,9 @@ internal sealed class OutcomeReporter(
         {
             telemetry.ErrorSwallowed("report");
         }
+
+        var outcome = run.Outcome!;
+        EndSpan(run, NameOf(outcome.Kind), outcome.Kind is OutcomeKind.Retried or OutcomeKind.DeadLettered ? outcome.Exception : null);
     }
 
     /// <summary>Called once per outcome, when the broker has answered or failed to. Does not throw.</summary>
@@ -106,16 +109,24 @@ internal sealed class OutcomeReporter(
         observer?.LeaseLost(run);
         telemetry.LeaseLost(run.Name, run.Lane.Name);
         Log.LeaseLost(logger, run.Name, run.Id);
+        EndSpan(run, Outcomes.LeaseLost, error: null);
     }
 
-    public void ReportAbandoned(JobRun run)
+    public void ReportAbandoned(JobRun run, Exception error)
     {
         observer?.Abandoned(run);
         telemetry.Processed(run.Name, run.Lane.Name, Outcomes.Abandoned, DurationOf(run));
         Log.RunAbandoned(logger, run.Name, run.Id, run.Job!.Settings.HardTimeoutGrace, run.Job.Handler!.Location);
+        EndSpan(run, Outcomes.Abandoned, error);
     }
 
-    public void ReportAbandonedEnd(JobRun run) => Log.AbandonedRunEnded(logger, run.Name, run.Id);
+    public void ReportAbandonedEnd(JobRun run)
+    {
+        Log.AbandonedRunEnded(logger, run.Name, run.Id);
+
+        // It may have been given up on before it had a span.
+        EndSpan(run, Outcomes.Abandoned, error: null);
+    }
 
     public void ReportFlushFailed(string queue, int count, Exception error)
     {
@@ -126,6 +137,23 @@ internal sealed class OutcomeReporter(
     /// <summary>Stores a result before its job completes, so that whoever sees the end finds it.</summary>
     public async ValueTask StoreResultAsync(JobRun run, ResultBuffer result) =>
         await store!.PutAsync(ResultRecord.KeyOf(run.Id), ResultRecord.EncodeSucceeded(result.Json.Span), StoreCondition.Always, resultRetention).ConfigureAwait(false);
+
+    private void EndSpan(JobRun run, string outcome, Exception? error)
+    {
+        if (run.TakeSpan() is not { } span)
+        {
+            return;
+        }
+
+        try
+        {
+            JobSpans.EndRun(span, outcome, error);
+        }
+        catch (Exception)
+        {
+            telemetry.ErrorSwallowed("report");
+        }
+    }
 
     private void AnnounceFailure(JobRun run, Outcome outcome)
     {

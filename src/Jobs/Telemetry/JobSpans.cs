@@ -37,7 +37,7 @@ internal static class JobSpans
         return span?.Start();
     }
 
-    /// <summary>Ends the span of a run.</summary>
+    /// <summary>Ends the span of a run, from wherever it becomes known how the run ended.</summary>
     public static void EndRun(Activity? span, string outcome, Exception? error)
     {
         if (span is null)
@@ -51,7 +51,13 @@ internal static class JobSpans
             Fail(span, error);
         }
 
+        // Stopping a span makes the one around it the current one, which is right only where the span itself was.
+        var current = Activity.Current;
         span.Dispose();
+        if (!ReferenceEquals(current, span))
+        {
+            Activity.Current = current;
+        }
     }
 
     /// <summary>Marks a span as failed.</summary>

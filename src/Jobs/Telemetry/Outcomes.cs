@@ -4,7 +4,6 @@ namespace Jobs.Telemetry;
 internal static class Outcomes
 {
     public const string Succeeded = "succeeded";
-    public const string Failed = "failed";
     public const string Retried = "retried";
     public const string DeadLettered = "dead-lettered";
     public const string Cancelled = "cancelled";
