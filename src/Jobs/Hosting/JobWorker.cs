@@ -37,7 +37,7 @@ internal sealed class JobWorker(
     private static readonly TimeSpan CancelGrace = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly IWorkerLifecycle[] _lifecycles = [.. lifecycles];
+    private readonly LifecycleHooks _hooks = new(lifecycles, telemetry, logger);
     private readonly CancellationTokenSource _stopReceiving = new();
     private readonly CancellationTokenSource _giveUpSettling = new();
     private readonly PendingTasks _pending = new(observer);
@@ -58,11 +58,7 @@ internal sealed class JobWorker(
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var lifecycle in _lifecycles)
-        {
-            await lifecycle.StartingAsync(cancellationToken).ConfigureAwait(false);
-        }
-
+        await _hooks.StartAsync(cancellationToken).ConfigureAwait(false);
         var settings = options.Value.Worker;
         var name = settings.Name!;
         var lanes = queues.Consumed.Select(queue => new QueueLane(queue, Math.Min(queue.Concurrency, settings.Concurrency), settings.MaxPrefetch)).ToArray();
@@ -168,18 +164,7 @@ internal sealed class JobWorker(
             }
         }
 
-        foreach (var lifecycle in Enumerable.Reverse(_lifecycles))
-        {
-            try
-            {
-                await lifecycle.StoppedAsync(cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception exception)
-            {
-                telemetry.ErrorSwallowed("lifecycle");
-                Log.LifecycleStopFailed(logger, exception, lifecycle.GetType().Name);
-            }
-        }
+        await _hooks.StopAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private int ReleaseWaiting()
