@@ -39,8 +39,7 @@ public static class JobsHostingExtensions
     private static JobsRegistry AddCore(IServiceCollection services)
     {
         var registry = new JobsRegistry();
-        registry.Brokers["memory"] = provider => new MemoryBroker(
-            provider.GetRequiredService<TimeProvider>(), OptionsOf(provider).Memory, provider.GetService<ILogger<MemoryBroker>>());
+        registry.Brokers["memory"] = CreateMemoryBroker;
         registry.Stores["memory"] = provider => new MemoryStore(provider.GetRequiredService<TimeProvider>());
         services.AddSingleton(registry);
 
@@ -67,6 +66,14 @@ public static class JobsHostingExtensions
         services.AddSingleton<HostChecks>();
         services.AddSingleton<IHostedService, HostStart>();
         return registry;
+    }
+
+    private static MemoryBroker CreateMemoryBroker(IServiceProvider provider)
+    {
+        var broker = new MemoryBroker(
+            provider.GetRequiredService<TimeProvider>(), OptionsOf(provider).Memory, provider.GetService<ILogger<MemoryBroker>>());
+        provider.GetRequiredService<JobsTelemetry>().ObserveEvictions(() => broker.EvictedDeadLetters);
+        return broker;
     }
 
     private static JobsOptions OptionsOf(IServiceProvider provider) => provider.GetRequiredService<IOptions<JobsOptions>>().Value;

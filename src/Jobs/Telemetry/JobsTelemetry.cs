@@ -135,6 +135,10 @@ internal sealed class JobsTelemetry : IDisposable
         _meter.CreateObservableUpDownCounter("jobs.workers.idle", idle, "{worker}", "Places of the worker that are free.");
     }
 
+    /// <summary>Publishes how many dead letters a broker has removed for want of room; called once by a host whose broker does so.</summary>
+    public void ObserveEvictions(Func<long> evicted) =>
+        _meter.CreateObservableCounter("jobs.dead_letters.evicted", evicted, "{job}", "Dead letters removed because their queue holds no more.");
+
     /// <summary>Tells this host's meter from another's of the same name.</summary>
     public bool Owns(Meter meter) => meter == _meter;
 

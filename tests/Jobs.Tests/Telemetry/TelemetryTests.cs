@@ -63,6 +63,29 @@ public sealed class TelemetryTests
     }
 
     [Fact]
+    public async Task S61_dead_letters_that_the_memory_broker_removed_are_counted()
+    {
+        await using var host = TestHost.Create(
+            jobs => jobs.AddDefinition(NumberArgs.Definition),
+            new() { ["Jobs:Broker"] = "memory", ["Jobs:Memory:MaxDeadLetters"] = "1" });
+        var evicted = new List<long>();
+        using var listener = Listen(host.Get<JobsTelemetry>(), "jobs.dead_letters.evicted", (value, _) => evicted.Add(value));
+        await host.EnqueueManyAsync([new NumberArgs(1), new NumberArgs(2), new NumberArgs(3)]);
+        await using var receiver = await host.Get<IJobBroker>().OpenReceiverAsync(
+            "default", new ReceiverOptions { Lease = TimeSpan.FromSeconds(30), Worker = "w", MaxInFlight = 3 }, TestContext.Current.CancellationToken);
+        var deliveries = new JobDelivery[3];
+        Assert.Equal(3, await receiver.ReceiveAsync(deliveries, wait: false, TestContext.Current.CancellationToken));
+        await receiver.SettleAsync(
+            Array.ConvertAll(deliveries, static delivery => new Settlement { Delivery = delivery, Kind = SettleKind.DeadLetter, Reason = "rejected" }),
+            new SettleResult[3],
+            TestContext.Current.CancellationToken);
+
+        listener.RecordObservableInstruments();
+
+        Assert.Equal([2], evicted);
+    }
+
+    [Fact]
     public async Task The_span_of_an_enqueue_goes_with_the_message_and_the_run_links_to_it()
     {
         var spans = new List<Activity>();
