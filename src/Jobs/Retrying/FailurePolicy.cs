@@ -28,6 +28,16 @@ internal sealed class FailurePolicy(TimeProvider time, string worker, Random ran
         }
     }
 
+    /// <summary>What becomes of a run that was given up on.</summary>
+    /// <remarks>It is never completed, whatever a rule says: it still holds its message, which would go back to a pool and be another job's.</remarks>
+    public FailureDecision DecideAbandoned(JobDelivery delivery, JobSettings settings, JobTimeoutException exception)
+    {
+        var decision = Decide(delivery, settings, exception);
+        return decision.Verdict == FailureVerdict.CompletedNotFound
+            ? RetryOrDie(delivery, settings, exception, Exponential(delivery, settings), int.MaxValue)
+            : decision;
+    }
+
     private FailureDecision DecideCore(JobDelivery delivery, JobSettings settings, Exception exception)
     {
         switch (exception)

@@ -95,7 +95,7 @@ internal sealed class JobRunner(
         {
             if (item == run || item.TryMove(RunPhase.Running, RunPhase.Abandoned))
             {
-                SettleWithoutPermit(item, Failed(item, error, StopReason.None));
+                SettleWithoutPermit(item, item.IsDeliveryOurs ? OutcomeOf(policy.DecideAbandoned(item.Delivery, item.Job!.Settings, error), error) : Outcome.Released);
             }
         }
     }
@@ -312,7 +312,11 @@ internal sealed class JobRunner(
             exception = new JobTimeoutException($"The run was cancelled after its timeout of {TimeoutOf(run)}.", exception);
         }
 
-        var decision = policy.Decide(run.Delivery, run.Job!.Settings, exception);
+        return OutcomeOf(policy.Decide(run.Delivery, run.Job!.Settings, exception), exception);
+    }
+
+    private static Outcome OutcomeOf(in FailureDecision decision, Exception exception)
+    {
         var kind = decision.Verdict switch
         {
             FailureVerdict.Retried => OutcomeKind.Retried,

@@ -172,6 +172,19 @@ public class FailurePolicyTests
     }
 
     [Fact]
+    public void A_run_that_was_given_up_on_is_never_completed()
+    {
+        var settings = Settings with { FailureRules = new FailureRuleSet([new FailureRule(typeof(JobTimeoutException), FailureStrategy.NotFound)], new Dictionary<string, FailureStrategy>()) };
+        Assert.Equal(FailureVerdict.CompletedNotFound, Decide(new JobTimeoutException("slow"), settings: settings).Verdict);
+
+        Assert.Equal(FailureVerdict.Retried, GiveUp(attempt: 4).Verdict);
+        AssertDead(GiveUp(attempt: 5), DeadLetterReason.AttemptsExhausted);
+
+        FailureDecision GiveUp(int attempt) => new FailurePolicy(Clock, "worker", new FixedRandom(0)).DecideAbandoned(
+            new TestDelivery(TestJobs.Message(state: new MessageState { Attempt = attempt })), settings, new JobTimeoutException("deaf"));
+    }
+
+    [Fact]
     public void What_is_invalid_dies_at_once() => AssertDead(Decide(new IOException(), 1, Rule(FailureStrategy.Invalid)), DeadLetterReason.NotRetryable);
 
     [Fact]
