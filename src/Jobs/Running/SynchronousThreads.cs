@@ -29,23 +29,8 @@ internal sealed class SynchronousThreads
         while (Take() is { } run)
         {
             // A clean context for each run: what one handler leaves in an AsyncLocal must not reach the next.
-            ExecutionContext.Run(Clean, static state => ((JobRun)state!).ExecuteAlone(), run);
+            ExecutionContext.Run(CleanContext.Value, static state => ((JobRun)state!).ExecuteAlone(), run);
         }
-    }
-
-    private static readonly ExecutionContext Clean = CaptureClean();
-
-    private static ExecutionContext CaptureClean()
-    {
-        ExecutionContext? context = null;
-        using (ExecutionContext.SuppressFlow())
-        {
-            var thread = new Thread(() => context = ExecutionContext.Capture());
-            thread.Start();
-            thread.Join();
-        }
-
-        return context!;
     }
 
     private JobRun? Take()

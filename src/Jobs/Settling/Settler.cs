@@ -6,7 +6,8 @@ namespace Jobs.Settling;
 /// <summary>Tells the broker how runs ended, in batches that form while the one before is on its way.</summary>
 /// <remarks>
 /// Invariants: (1) one flush is under way at a time; whoever finds none starts it, so nothing lingers; (2) every outcome added is
-/// reported to <see cref="JobRunner.OnSettled"/> exactly once, whatever the broker does; (3) the loop never dies.
+/// reported to <see cref="JobRunner.OnSettled"/> exactly once, whatever the broker does; (3) the loop never dies; (4) a flush runs in
+/// the context of no job.
 /// </remarks>
 internal sealed class Settler(QueueLane lane, JobRunner runner, CancellationToken giveUp)
 {
@@ -54,6 +55,8 @@ internal sealed class Settler(QueueLane lane, JobRunner runner, CancellationToke
     // Goes on as long as there is something and the broker answers at once; else when the answer is there.
     private bool Flush(int count, JobRun? own)
     {
+        // Who ends a run is in its job's context, which the outcomes of others, and what the receiver starts, must not see.
+        using var clean = CleanContext.Enter();
         var isOwnSettled = false;
         do
         {

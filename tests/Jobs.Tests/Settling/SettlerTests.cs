@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Jobs.Brokers;
 using Jobs.Messages;
 using Jobs.Tests.Running;
@@ -153,5 +154,53 @@ public class SettlerTests
         await _bench.WhenDoneAsync();
 
         Assert.Null(seen);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task S82_a_receiver_sees_no_ambient_value_of_any_job(bool synchronously)
+    {
+        var ambient = new AsyncLocal<string?>();
+        var seen = new ConcurrentQueue<string?>();
+        var answers = new ConcurrentQueue<TaskCompletionSource>();
+        var flushed = new SemaphoreSlim(0);
+        _bench.Receiver.OnSettle = async (_, _) =>
+        {
+            seen.Enqueue(ambient.Value);
+            var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            answers.Enqueue(answer);
+            flushed.Release();
+            await answer.Task;
+            seen.Enqueue(ambient.Value);
+        };
+        var job = synchronously
+            ? TestJobs.Job((_, _) =>
+            {
+                ambient.Value = "of the job";
+                return default;
+            })
+            : TestJobs.Job(async (_, _) =>
+            {
+                ambient.Value = "of the job";
+                await Task.Yield();
+            });
+
+        // What ends while the first flush is under way goes with the second, which is sent by whoever has the first's answer.
+        for (var i = 0; i < 2; i++)
+        {
+            _bench.Offer(job);
+            await RunBench.Soon(_bench.Gate.WhenIdleAsync());
+        }
+
+        for (var i = 0; i < 2; i++)
+        {
+            await RunBench.Soon(flushed.WaitAsync(TestContext.Current.CancellationToken));
+            Assert.True(answers.TryDequeue(out var answer));
+            answer.SetResult();
+        }
+
+        await _bench.WhenDoneAsync();
+        Assert.Equal([null, null, null, null], seen);
     }
 }
