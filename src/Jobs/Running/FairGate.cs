@@ -2,22 +2,19 @@ namespace Jobs.Running;
 
 /// <summary>The process-wide limit between receive and run: hands free permits to lanes by weight.</summary>
 /// <remarks>
-/// Invariants: (1) an idle lane holds no permit; (2) of the lanes that have work and room, the one that is furthest behind its
-/// share starts next (stride scheduling: Waldspurger and Weihl, 1995), or in strict mode the heaviest; (3) while an exclusive run
-/// waits, nothing else starts, and it starts when nothing runs.
+/// Invariants: (1) an idle lane holds no permit; (2) what starts next is the <see cref="StrideScheduler"/>'s to say, which like the
+/// lanes is guarded by the gate's lock; (3) while an exclusive run holds a permit, nothing else does.
 /// </remarks>
 internal sealed class FairGate
 {
     private readonly Lock _lock = new();
-    private readonly Queue<WaitingRun> _exclusive = new();
     private readonly SynchronousThreads _threads = new();
     private readonly QueueLane[] _lanes;
-    private readonly bool _strict;
+    private readonly StrideScheduler _waiting;
     private readonly IWorkerObserver? _observer;
     private int _free;
     private int _running;
     private bool _isExclusiveRunning;
-    private double _pass;
     private TaskCompletionSource? _idle;
     private TaskCompletionSource? _settled;
 
@@ -26,7 +23,7 @@ internal sealed class FairGate
         _lanes = [.. lanes.OrderByDescending(lane => lane.Weight)];
         _free = concurrency;
         Concurrency = concurrency;
-        _strict = strict;
+        _waiting = new StrideScheduler(_lanes, strict);
         _observer = observer;
     }
 
@@ -50,7 +47,7 @@ internal sealed class FairGate
     {
         lock (_lock)
         {
-            lane.NeedsCredit = !IsWorthReceiving(lane);
+            lane.NeedsCredit = !lane.IsWorthReceiving;
             return lane.NeedsCredit ? 0 : lane.Credit;
         }
     }
@@ -74,7 +71,7 @@ internal sealed class FairGate
         {
             foreach (var run in runs)
             {
-                Enqueue(lane, run);
+                _waiting.Add(lane, run);
             }
 
             Dispatch();
@@ -87,9 +84,9 @@ internal sealed class FairGate
         lock (_lock)
         {
             lane.ClosedBatches++;
-            Enqueue(lane, lead);
+            _waiting.Add(lane, lead);
             Dispatch();
-            SignalIfCredited(lane);
+            lane.SignalIfCredited();
         }
     }
 
@@ -134,7 +131,7 @@ internal sealed class FairGate
             }
 
             Dispatch();
-            SignalIfCredited(lane);
+            lane.SignalIfCredited();
             if (_running == 0 && _idle is { } idle)
             {
                 _idle = null;
@@ -154,13 +151,13 @@ internal sealed class FairGate
         lock (_lock)
         {
             run.Lane.Return(run);
-            if (_exclusive.Count > 0)
+            if (_waiting.HasExclusive)
             {
                 // Perhaps it was the exclusive run that held up all others.
                 Dispatch();
             }
 
-            SignalIfCredited(run.Lane);
+            run.Lane.SignalIfCredited();
             SignalIfSettled();
         }
 
@@ -184,14 +181,7 @@ internal sealed class FairGate
     {
         lock (_lock)
         {
-            var taken = new List<JobRun>();
-            Take(_exclusive, taken);
-            foreach (var lane in _lanes)
-            {
-                Take(lane.Waiting, taken);
-            }
-
-            return taken;
+            return _waiting.TakeAll();
         }
     }
 
@@ -227,26 +217,9 @@ internal sealed class FairGate
                 var per100Milliseconds = lane.StartedSinceTick / Math.Max(1, elapsed.TotalMilliseconds / 100);
                 lane.Prefetch = (int)Math.Min(per100Milliseconds, lane.MaxPrefetch);
                 lane.StartedSinceTick = 0;
-                SignalIfCredited(lane);
+                lane.SignalIfCredited();
             }
         }
-    }
-
-    private void Enqueue(QueueLane lane, JobRun run)
-    {
-        if (run.IsExclusive)
-        {
-            _exclusive.Enqueue(new WaitingRun(run, run.Ticket));
-            return;
-        }
-
-        if (lane.Waiting.Count == 0)
-        {
-            // An idle lane must not have saved up a claim on the past.
-            lane.Pass = Math.Max(lane.Pass, _pass);
-        }
-
-        lane.Waiting.Enqueue(new WaitingRun(run, run.Ticket));
     }
 
     private void Dispatch()
@@ -260,38 +233,17 @@ internal sealed class FairGate
     // Gives a permit to the run whose turn it is; null if there is none, or no permit.
     private JobRun? StartNext()
     {
-        if (_free == 0 || _isExclusiveRunning)
+        if (_free == 0 || _isExclusiveRunning || _waiting.TakeNext(isIdle: _running == 0) is not { } run)
         {
             return null;
         }
 
-        Trim(_exclusive);
-        if (_exclusive.Count > 0)
-        {
-            if (_running > 0)
-            {
-                return null;
-            }
-
-            // If all of them were taken back meanwhile, the others have their turn.
-            if (Claim(_exclusive) is { } exclusive)
-            {
-                _isExclusiveRunning = true;
-                return exclusive;
-            }
-        }
-
-        while (Next() is { } lane)
-        {
-            if (Claim(lane.Waiting) is { } run)
-            {
-                _pass = lane.Pass;
-                lane.Pass += lane.Stride;
-                return run;
-            }
-        }
-
-        return null;
+        _free--;
+        _running++;
+        run.Lane.Running++;
+        run.Lane.StartedSinceTick++;
+        _isExclusiveRunning = run.IsExclusive;
+        return run;
     }
 
     private void Hand(JobRun run)
@@ -307,69 +259,6 @@ internal sealed class FairGate
     }
 
     private static bool IsForOwnThread(JobRun run) => run.Job?.Handler is { IsSynchronous: true };
-
-    private QueueLane? Next()
-    {
-        QueueLane? next = null;
-        foreach (var lane in _lanes)
-        {
-            if (lane.Waiting.Count == 0 || lane.Running >= lane.Concurrency)
-            {
-                continue;
-            }
-
-            if (_strict)
-            {
-                return lane;
-            }
-
-            if (next is null || lane.Pass < next.Pass)
-            {
-                next = lane;
-            }
-        }
-
-        return next;
-    }
-
-    // The keeper takes runs out of the queue by changing their phase; here they are swept out.
-    private static void Trim(Queue<WaitingRun> waiting)
-    {
-        while (waiting.TryPeek(out var first) && !first.IsWaiting)
-        {
-            waiting.Dequeue();
-        }
-    }
-
-    private static void Take(Queue<WaitingRun> waiting, List<JobRun> taken)
-    {
-        while (waiting.TryDequeue(out var next))
-        {
-            if (next.IsWaiting)
-            {
-                taken.Add(next.Run);
-            }
-        }
-    }
-
-    // Slots are emptied under the same lock, so a slot that still holds what was queued holds it until it is claimed.
-    private JobRun? Claim(Queue<WaitingRun> waiting)
-    {
-        while (waiting.TryDequeue(out var next))
-        {
-            var run = next.Run;
-            if (run.IsSame(next.Ticket) && run.TryClaim())
-            {
-                _free--;
-                _running++;
-                run.Lane.Running++;
-                run.Lane.StartedSinceTick++;
-                return run;
-            }
-        }
-
-        return null;
-    }
 
     private void SignalIfSettled()
     {
@@ -389,21 +278,5 @@ internal sealed class FairGate
         }
 
         return count;
-    }
-
-    private static void SignalIfCredited(QueueLane lane)
-    {
-        if (lane.NeedsCredit && IsWorthReceiving(lane))
-        {
-            lane.NeedsCredit = false;
-            lane.Credited.Set();
-        }
-    }
-
-    // Small receives are wasteful while there still is work; with none left, any room counts.
-    private static bool IsWorthReceiving(QueueLane lane)
-    {
-        var credit = lane.Credit;
-        return credit > 0 && (lane.Waiting.Count == 0 || credit * 4 >= lane.Capacity);
     }
 }

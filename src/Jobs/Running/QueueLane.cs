@@ -87,6 +87,19 @@ internal sealed class QueueLane(QueueSettings settings, int concurrency, int max
 
     public int Credit => Capacity - Occupied;
 
+    /// <summary>Small receives are wasteful while there still is work; with none left, any room counts.</summary>
+    public bool IsWorthReceiving => Credit is > 0 and var credit && (Waiting.Count == 0 || credit * 4 >= Capacity);
+
+    /// <summary>Wakes the pump if it waits for credit and may have some.</summary>
+    public void SignalIfCredited()
+    {
+        if (NeedsCredit && IsWorthReceiving)
+        {
+            NeedsCredit = false;
+            Credited.Set();
+        }
+    }
+
     public JobRun Rent()
     {
         Occupied++;
