@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Jobs.Serialization.Tests.Payloads;
 
@@ -26,6 +27,18 @@ internal static class OracleJobs
     [Job("oracle.immutable-lists")] public static void ImmutableLists(ImmutableLists value) { }
     [Job("oracle.dictionaries")] public static void Dictionaries(Dictionaries value, Dictionary<string, string> texts) { }
     [Job("oracle.dictionary-interfaces")] public static void DictionaryInterfaces(DictionaryInterfaces value) { }
+    [Job("oracle.integer-keys")] public static void IntegerKeys(IntegerKeys value) { }
+    [Job("oracle.guid-keys")] public static void GuidKeys(GuidKeys value) { }
+    [Job("oracle.enum-keys")] public static void EnumKeys(EnumKeys value) { }
+    [Job("oracle.nested-keys")] public static void NestedKeys(Dictionary<int, Dictionary<Guid, List<DayOfWeek>>> value) { }
+    [Job("oracle.key-interfaces")] public static void KeyInterfaces(KeyInterfaces value) { }
+    [Job("oracle.polymorphic")] public static void Polymorphic([Payload] IShape shape, Drawing drawing) { }
+    [Job("oracle.polymorphic-classes")] public static void PolymorphicClasses([Payload] Payment payment, [Payload] Payment? other = null) { }
+    [Job("oracle.polymorphic-collections")] public static void PolymorphicCollections(List<IShape> shapes, IReadOnlyDictionary<string, Payment?> payments) { }
+    [Job("oracle.converted")] public static void Converted(Cents cents, Cents? optional, Till till) { }
+    [Job("oracle.framework")] public static void Framework(Int128 large, Int128? optional, List<Int128> more) { }
+    [Job("oracle.mixed-leaves")] public static void MixedLeaves(Mixed value, Page<Drawing> page) { }
+    [Job("oracle.optional-collections")] public static void OptionalCollections(int[]? a = null, List<Guid>? b = null, IReadOnlyDictionary<int, string>? c = null, ImmutableList<decimal>? d = null) { }
     [Job("oracle.nested")] public static void Nested(Nested value) { }
     [Job("oracle.structs")] public static void Structs(Structs value, Point point, Money? money) { }
     [Job("oracle.recursive")] public static void Recursive(Node value, Node? other) { }

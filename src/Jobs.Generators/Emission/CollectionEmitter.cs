@@ -10,7 +10,9 @@ internal sealed class CollectionEmitter(ValueEmitter values, int index, Collecti
 
     private string Element => shape.Element.Type.FullName;
 
-    private bool IsDictionary => shape.Kind is CollectionKind.Dictionary or CollectionKind.DictionaryInterface or CollectionKind.ImmutableDictionary;
+    private bool IsDictionary => shape.Key is not null;
+
+    private string KeyAndElement => $"{shape.Key!.Type.FullName}, {Element}";
 
     public void Emit(SourceWriter w)
     {
@@ -61,7 +63,7 @@ internal sealed class CollectionEmitter(ValueEmitter values, int index, Collecti
                 EmitKnownLoop(w, $"{Generic}HashSet<{Element}>");
                 break;
             case CollectionKind.DictionaryInterface:
-                EmitKnownLoop(w, $"{Generic}Dictionary<string, {Element}>");
+                EmitKnownLoop(w, $"{Generic}Dictionary<{KeyAndElement}>");
                 break;
             default:
                 EmitLoop(w, "value");
@@ -91,9 +93,9 @@ internal sealed class CollectionEmitter(ValueEmitter values, int index, Collecti
     {
         using (w.Block($"foreach (var item in {collection})"))
         {
-            if (IsDictionary)
+            if (shape.Key is { } key)
             {
-                w.WriteLine("writer.WritePropertyName(item.Key);");
+                w.WriteLine(ValueEmitter.WriteKey(key, "item.Key"));
             }
 
             values.WriteElement(w, shape.Element, IsDictionary ? "item.Value" : "item");
@@ -152,7 +154,7 @@ internal sealed class CollectionEmitter(ValueEmitter values, int index, Collecti
         w.WriteLine($"var items = {NewItems()};");
         using (w.Block("while (reader.Read() && reader.TokenType == global::System.Text.Json.JsonTokenType.PropertyName)"))
         {
-            w.WriteLine("var key = reader.GetString()!;");
+            w.WriteLine($"var key = {ValueEmitter.ReadKey(shape.Key!)};");
             w.WriteLine("reader.Read();");
             w.WriteLine($"items[key] = {values.Read(shape.Element, mayBeNull: true)};");
         }
@@ -164,8 +166,8 @@ internal sealed class CollectionEmitter(ValueEmitter values, int index, Collecti
         CollectionKind.ImmutableArray => $"{Immutable}ImmutableArray.CreateBuilder<{Element}>()",
         CollectionKind.ImmutableList => $"{Immutable}ImmutableList.CreateBuilder<{Element}>()",
         CollectionKind.ImmutableHashSet => $"{Immutable}ImmutableHashSet.CreateBuilder<{Element}>()",
-        CollectionKind.Dictionary or CollectionKind.DictionaryInterface => $"new {Generic}Dictionary<string, {Element}>()",
-        CollectionKind.ImmutableDictionary => $"{Immutable}ImmutableDictionary.CreateBuilder<string, {Element}>()",
+        CollectionKind.Dictionary or CollectionKind.DictionaryInterface => $"new {Generic}Dictionary<{KeyAndElement}>()",
+        CollectionKind.ImmutableDictionary => $"{Immutable}ImmutableDictionary.CreateBuilder<{KeyAndElement}>()",
         _ => $"new {Generic}List<{Element}>()",
     };
 }

@@ -118,13 +118,32 @@ internal sealed class ValueEmitter(string group)
         ValueKind.ReadOnlyMemoryOfByte => $"writer.WriteBase64StringValue({access}.Span);",
         ValueKind.Uri => $"writer.WriteStringValue({access}.OriginalString);",
         ValueKind.JsonElement => $"{access}.WriteTo(writer);",
+        ValueKind.Delegated => $"{Json}.WriteBy(writer, {access}, {value.Context}.Default);",
         ValueKind.Shape => $"{Writer(value.Shape)}(writer, {access});",
         _ => $"{Json}.Write{value.Kind}(writer, {access});",
+    };
+
+    /// <summary>The statement that writes a dictionary's key as a property's name.</summary>
+    public static string WriteKey(ValueModel key, string access) => key switch
+    {
+        { IsEnum: true } => $"{Json}.WriteEnumName(writer, {access}, {Number(key, access)});",
+        { Kind: ValueKind.String } => $"writer.WritePropertyName({access});",
+        _ => $"{Json}.WriteName(writer, {access});",
+    };
+
+    /// <summary>The expression that reads a dictionary's key from a property's name.</summary>
+    public static string ReadKey(ValueModel key) => key switch
+    {
+        { IsEnum: true } => $"{Json}.ReadEnumName<{key.Type.Name}>(ref reader)",
+        { Kind: ValueKind.String } => "reader.GetString()!",
+        { Kind: ValueKind.Guid } => $"{Json}.ReadGuidName(ref reader)",
+        _ => $"{Json}.ReadNumberName<{key.Type.Name}>(ref reader)",
     };
 
     private string ReadCore(ValueModel value) => value.Kind switch
     {
         ValueKind.Shape => $"{Reader(value.Shape)}(ref reader)",
+        ValueKind.Delegated => $"{Json}.ReadBy<{value.Type.Name}>(ref reader, {value.Context}.Default)",
         ValueKind.Char or ValueKind.DateOnly or ValueKind.TimeOnly or ValueKind.TimeSpan or ValueKind.Uri or ValueKind.Version => $"{Json}.Read{value.Kind}(ref reader)",
         ValueKind.ByteArray => $"{Json}.ReadBytes(ref reader)",
         ValueKind.ReadOnlyMemoryOfByte => $"({value.Type.Name}){Json}.ReadBytes(ref reader)",

@@ -29,6 +29,9 @@ internal enum ValueKind
     ReadOnlyMemoryOfByte,
     JsonElement,
 
+    /// <summary>Left to a context of System.Text.Json.</summary>
+    Delegated,
+
     /// <summary>A collection or object: it has a <see cref="PayloadShape"/>.</summary>
     Shape,
 }

@@ -10,6 +10,9 @@ internal sealed record ValueModel
 
     public bool IsEnum { get; init; }
 
+    /// <summary>The full name of the context, for <see cref="ValueKind.Delegated"/>.</summary>
+    public string? Context { get; init; }
+
     /// <summary>The index of its shape in the payload, for <see cref="ValueKind.Shape"/>.</summary>
     public int Shape { get; init; } = -1;
 }

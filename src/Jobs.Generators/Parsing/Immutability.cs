@@ -32,7 +32,8 @@ internal sealed class Immutability
 
         return CollectionTypes.Find(type) switch
         {
-            null => (type.IsSealed || type.IsValueType) && IsObjectImmutable(type),
+            // What is left to a context may be written in part only.
+            null => (type.IsSealed || type.IsValueType) && !type.IsFrameworkType && JsonAttributes.Explain(type) is null && IsObjectImmutable(type),
             CollectionKind.ImmutableArray or CollectionKind.ImmutableList or CollectionKind.ImmutableHashSet or CollectionKind.ImmutableDictionary => type.TypeArguments.All(IsImmutable),
             _ => false,
         };

@@ -86,7 +86,7 @@ internal static class JobParser
     {
         return signature.Result is null
             ? null
-            : PayloadParser.ParseType(signature.Result, compilation, Report(JobDiagnostics.UnserializableResult, method, sink), cancellationToken);
+            : PayloadParser.ParseType(signature.Result, method, compilation, Report(JobDiagnostics.UnserializableResult, method, sink), cancellationToken);
     }
 
     private static BatchModel? ParseBatch(
@@ -98,7 +98,7 @@ internal static class JobParser
         }
 
         var (size, window) = settings.Batch(attribute);
-        var model = PayloadParser.ParseType(item, compilation, Report(JobDiagnostics.UnserializablePayload, method, sink), cancellationToken);
+        var model = PayloadParser.ParseType(item, method, compilation, Report(JobDiagnostics.UnserializablePayload, method, sink), cancellationToken);
         if (model is null)
         {
             return null;

@@ -12,7 +12,7 @@ internal static class PayloadParser
     /// <returns>Null if one of them cannot be serialized; why goes to the sink.</returns>
     public static PayloadModel? Parse(ImmutableArray<IParameterSymbol> payloadParameters, Compilation compilation, PayloadSink? sink, CancellationToken cancellationToken)
     {
-        var walker = new PayloadWalker(compilation, sink, cancellationToken);
+        var walker = new PayloadWalker(payloadParameters.FirstOrDefault()?.ContainingSymbol, compilation, sink, cancellationToken);
         var members = new List<PayloadMember>();
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var parameter in payloadParameters)
@@ -55,9 +55,9 @@ internal static class PayloadParser
 
     /// <summary>Parses a type that travels as a whole.</summary>
     /// <returns>Null if it cannot be serialized; why goes to the sink.</returns>
-    public static PayloadTypeModel? ParseType(ITypeSymbol type, Compilation compilation, PayloadSink? sink, CancellationToken cancellationToken)
+    public static PayloadTypeModel? ParseType(ITypeSymbol type, IMethodSymbol owner, Compilation compilation, PayloadSink? sink, CancellationToken cancellationToken)
     {
-        var walker = new PayloadWalker(compilation, sink, cancellationToken);
+        var walker = new PayloadWalker(owner, compilation, sink, cancellationToken);
         var value = walker.Walk(type, type.Name, symbol: type);
         return value is null || walker.HasFailed ? null : new PayloadTypeModel
         {

@@ -5,11 +5,12 @@ using Microsoft.CodeAnalysis;
 namespace Jobs.Generators.Parsing;
 
 /// <summary>Walks from a payload's root to everything it reaches. The generator and the analyzer use the same walk, so that they cannot disagree.</summary>
-internal sealed class PayloadWalker(Compilation compilation, PayloadSink? sink, CancellationToken cancellationToken)
+internal sealed class PayloadWalker(ISymbol? owner, Compilation compilation, PayloadSink? sink, CancellationToken cancellationToken)
 {
     // Only a generic type that contains itself with an ever longer argument comes near this.
     private const int DeepestNesting = 64;
 
+    private readonly JsonContexts _contexts = JsonContexts.Of(owner);
     private readonly Dictionary<TypeRef, int> _indexes = [];
     private readonly List<PayloadShape?> _shapes = [];
     private int _depth;
@@ -64,7 +65,12 @@ internal sealed class PayloadWalker(Compilation compilation, PayloadSink? sink, 
 
         if ((UnsupportedTypes.Explain(core, compilation) ?? ExplainService(core, symbol)) is { } reason)
         {
-            Fail(symbol, path, core, reason);
+            if (_contexts.FindFor(core) is { } context)
+            {
+                return new ValueModel { Type = TypeRef.Of(type), Kind = ValueKind.Delegated, Context = context };
+            }
+
+            Fail(symbol, path, core, reason + _contexts.Remedy(core));
             return null;
         }
 
@@ -119,14 +125,23 @@ internal sealed class PayloadWalker(Compilation compilation, PayloadSink? sink, 
             return ObjectParser.Parse(named, key, path, symbol, this);
         }
 
-        var isDictionary = CollectionTypes.IsDictionary(kind);
-        if (isDictionary && named.TypeArguments[0].SpecialType != SpecialType.System_String)
+        if (!CollectionTypes.IsDictionary(kind))
         {
-            Fail(symbol, path, named.TypeArguments[0], "the keys of a dictionary must be strings");
+            return ParseCollection(kind, key, named.TypeArguments[0], path + "[]", symbol);
         }
 
-        return ParseCollection(kind, key, named.TypeArguments[isDictionary ? 1 : 0], path + "[]", symbol);
+        var shape = ParseCollection(kind, key, named.TypeArguments[1], path + "[]", symbol);
+        if (Walk(named.TypeArguments[0], path, symbol) is { } name && IsName(name))
+        {
+            return shape is null ? null : shape with { Key = name };
+        }
+
+        Fail(symbol, path, named.TypeArguments[0], "the keys of a dictionary must be strings, integers, Guids or enums");
+        return null;
     }
+
+    private static bool IsName(ValueModel key) => !key.Type.IsNullable
+        && (key.IsEnum || key.Kind is ValueKind.String or ValueKind.Guid or (>= ValueKind.SByte and <= ValueKind.UInt64));
 
     private CollectionShape? ParseCollection(CollectionKind kind, TypeRef type, ITypeSymbol element, string path, ISymbol? symbol) =>
         Walk(element, path, symbol) is { } value ? new CollectionShape { Type = type, Kind = kind, Element = value } : null;

@@ -39,6 +39,28 @@ internal static class CollectionShapes
                 ImmutableDictionary<string, decimal?>.Empty.Add("d", 1.50m))),
             """{"value":{"a":{"one":1},"b":{"n":{"name":"leaf","next":null,"children":null}},"c":{"d":1.50}}}""");
         await checker.CheckAsync(
+            new ShapeJobsClient.GuidKeysArgs(new(new() { [Guid.Empty] = 1 }, ImmutableDictionary<Guid, Point?>.Empty.Add(Guid.Empty, new(1, 2)))),
+            """{"value":{"a":{"00000000-0000-0000-0000-000000000000":1},"b":{"00000000-0000-0000-0000-000000000000":{"x":1,"y":2}}}}""");
+        await checker.CheckAsync(
+            new ShapeJobsClient.EnumKeysArgs(new(
+                new() { [DayOfWeek.Friday] = 1, [(DayOfWeek)(-9)] = 2 },
+                new Dictionary<Days, string> { [Days.Monday | Days.Wednesday] = "both" },
+                new() { [(Small)77] = 3 })),
+            """{"value":{"a":{"Friday":1,"-9":2},"b":{"Monday, Wednesday":"both"},"c":{"77":3}}}""");
+        await checker.CheckAsync(
+            new ShapeJobsClient.KeyInterfacesArgs(new(
+                new Dictionary<int, Node> { [-1] = Leaf },
+                new Dictionary<Guid, int> { [Guid.Empty] = 1 },
+                ImmutableDictionary<DayOfWeek, decimal?>.Empty.Add(DayOfWeek.Monday, null))),
+            """{"value":{"a":{"-1":{"name":"leaf","next":null,"children":null}},"b":{"00000000-0000-0000-0000-000000000000":1},"c":{"Monday":null}}}""");
+        await checker.CheckAsync(
+            new ShapeJobsClient.LeavesArgs(
+                new Drawing(new Circle(1.5), null, [new Square(2, "s")]),
+                new CardPayment(9.50m, "4711"),
+                new Till(new Cents(150), null, new() { ["left"] = new Cents(-1) }),
+                Int128.MaxValue),
+            """{"drawing":{"first":{"$type":"circle","radius":1.5},"second":null,"more":[{"$type":"square","side":2,"name":"s"}]},"payment":{"kind":1,"number":"4711","amount":9.50},"till":{"total":"150","change":null,"byDrawer":{"left":"-1"}},"large":170141183460469231731687303715884105727}""");
+        await checker.CheckAsync(
             new ShapeJobsClient.NestedArgs(new(
                 new() { ["a"] = [new() { ["b"] = [1, 2] }] },
                 [[[["x"], ["y"]]]])),

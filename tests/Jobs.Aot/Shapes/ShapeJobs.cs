@@ -31,6 +31,11 @@ internal static class ShapeJobs
     [Job("shape.dictionaries")] public static void Dictionaries(Dictionaries value, Dictionary<string, string> texts, ILedger ledger) =>
         ledger.Note(new ShapeJobsClient.DictionariesArgs(value, texts));
     [Job("shape.dictionary-interfaces")] public static void DictionaryInterfaces(DictionaryInterfaces value, ILedger ledger) => ledger.Note(new ShapeJobsClient.DictionaryInterfacesArgs(value));
+    [Job("shape.guid-keys")] public static void GuidKeys(GuidKeys value, ILedger ledger) => ledger.Note(new ShapeJobsClient.GuidKeysArgs(value));
+    [Job("shape.enum-keys")] public static void EnumKeys(EnumKeys value, ILedger ledger) => ledger.Note(new ShapeJobsClient.EnumKeysArgs(value));
+    [Job("shape.key-interfaces")] public static void KeyInterfaces(KeyInterfaces value, ILedger ledger) => ledger.Note(new ShapeJobsClient.KeyInterfacesArgs(value));
+    [Job("shape.leaves")] public static void Leaves(Drawing drawing, [Payload] Payment payment, Till till, Int128 large, ILedger ledger) =>
+        ledger.Note(new ShapeJobsClient.LeavesArgs(drawing, payment, till, large));
     [Job("shape.nested")] public static void Nested(Nested value, ILedger ledger) => ledger.Note(new ShapeJobsClient.NestedArgs(value));
     [Job("shape.structs")] public static void Structs(Structs value, Point point, Money? money, ILedger ledger) => ledger.Note(new ShapeJobsClient.StructsArgs(value, point, money));
     [Job("shape.recursive")] public static void Recursive(Node value, Node? other, ILedger ledger) => ledger.Note(new ShapeJobsClient.RecursiveArgs(value, other));

@@ -16,6 +16,11 @@ public sealed class PayloadParserTests
 
         """;
 
+    private const string Context = """
+        public interface IShape;
+        [JsonSerializable(typeof(IShape))] [JsonSerializable(typeof(Int128))] public partial class ShopJson;
+        """;
+
     [Theory]
     [InlineData("object value", "", "value: object: object says nothing of what it holds")]
     [InlineData("dynamic value", "", "value: dynamic: it is dynamic")]
@@ -35,7 +40,7 @@ public sealed class PayloadParserTests
     [InlineData("Thing value", "[JsonConverter(typeof(JsonConverter<Thing>))] public class Thing;", "value: Thing: [JsonConverter] on it is not supported")]
     [InlineData("Kind value", "[JsonConverter(typeof(JsonStringEnumConverter))] public enum Kind { A }", "value: Kind: [JsonConverter] on it is not supported")]
     [InlineData("Thing value", "[JsonPolymorphic] public class Thing;", "value: Thing: [JsonPolymorphic] on it is not supported")]
-    [InlineData("Dictionary<int, string> value", "", "value: int: the keys of a dictionary must be strings")]
+    [InlineData("Dictionary<double, string> value", "", "value: double: the keys of a dictionary must be strings, integers, Guids or enums")]
     [InlineData("Order order", "public record Order(Customer Customer); public record Customer(List<IName> Names); public interface IName;", "order.Customer.Names[]: IName: it is an interface")]
     [InlineData("Order order", "public class Order { public Action? Done { get; set; } }", "order.Done: Action?: it is a delegate")]
     [InlineData("Order order", "public class Order { [JsonInclude] public int A { get; set; } }", "order.A: int: [JsonInclude] on it is not supported")]
@@ -80,6 +85,28 @@ public sealed class PayloadParserTests
     }
 
     [Theory]
+    [InlineData("IShape value", "")]
+    [InlineData("List<IShape?> value", "")]
+    [InlineData("Int128 value, Int128? other", "")]
+    [InlineData("R value", "public sealed record R(Dictionary<int, IShape> A);")]
+    public void A_context_takes_what_it_covers(string parameters, string types) => Assert.NotNull(Parse(parameters, types + Context).Model);
+
+    [Fact]
+    public void A_context_that_does_not_cover_a_type_is_told_how()
+    {
+        var (_, problems) = Parse("IOther value", "public interface IOther;" + Context);
+
+        Assert.Equal("value: IOther: it is an interface; [JsonSerializable(typeof(IOther))] on ShopJson would leave it to that", Assert.Single(problems));
+    }
+
+    [Theory]
+    [InlineData("Dictionary<int, string> value")]
+    [InlineData("Dictionary<Guid, string> value")]
+    [InlineData("IReadOnlyDictionary<DayOfWeek, string> value")]
+    [InlineData("ImmutableDictionary<ulong, string> value")]
+    public void A_dictionary_may_have_keys_that_are_a_name(string parameters) => Assert.NotNull(Parse(parameters).Model);
+
+    [Theory]
     [InlineData("int a, string? b, Guid? c, DayOfWeek d, Uri e, TimeSpan f", "")]
     [InlineData("ImmutableArray<string> a, ImmutableDictionary<string, ImmutableList<int>> b", "")]
     [InlineData("R a", "public sealed record R(int A, R? Next) { public string B { get; init; } = \"\"; public int C => A; }")]
@@ -106,6 +133,8 @@ public sealed class PayloadParserTests
     [InlineData("R a", "public sealed record R(int A) { [JsonIgnore] public int B { get; init; } }")]
     [InlineData("R a", "public class B { public int C { get; set; } } public sealed class R : B;")]
     [InlineData("R<int[]> a", "public sealed record R<T>(T A);")]
+    [InlineData("Int128 a", Context)]
+    [InlineData("IShape a", Context)]
     public void A_payload_may_change(string parameters, string types) => Assert.False(Parse(parameters, types).Model!.IsImmutable);
 
     [Fact]
@@ -126,7 +155,7 @@ public sealed class PayloadParserTests
 
     private static (PayloadModel? Model, List<string> Problems) Parse(string parameters, string types = "")
     {
-        var source = $$"""{{Usings}} public static class TestJobs { public static void Run({{parameters}}) { } } {{types}}""";
+        var source = $$"""{{Usings}} {{(types.Contains("ShopJson", StringComparison.Ordinal) ? "[JobJsonContext(typeof(ShopJson))]" : "")}} public static class TestJobs { public static void Run({{parameters}}) { } } {{types}}""";
         var compilation = GeneratorRunner.Compile(LanguageVersion.CSharp14, source, "Shop");
         var method = (IMethodSymbol)compilation.GetTypeByMetadataName("TestJobs")!.GetMembers("Run").Single();
         var problems = new List<string>();

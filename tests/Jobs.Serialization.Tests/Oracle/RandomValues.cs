@@ -77,6 +77,7 @@ public sealed class RandomValues(int seed, bool anyNulls = false)
         _ when type == typeof(byte[]) => Bytes(_random.Next(40)),
         _ when type == typeof(ReadOnlyMemory<byte>) => new ReadOnlyMemory<byte>(Bytes(_random.Next(40))),
         _ when type == typeof(JsonElement) => Element(),
+        _ when type == typeof(Int128) => new Int128((ulong)Integer(), (ulong)Integer()),
         _ => null,
     };
 
@@ -104,7 +105,7 @@ public sealed class RandomValues(int seed, bool anyNulls = false)
         var arguments = type.GetGenericArguments();
         var method = arguments.Length == 1 ? nameof(CreateItems) : nameof(CreateDictionary);
         return typeof(RandomValues).GetMethod(method, BindingFlags.NonPublic | BindingFlags.Instance)!
-            .MakeGenericMethod(arguments[^1]).Invoke(this, [type.GetGenericTypeDefinition(), depth]);
+            .MakeGenericMethod(arguments).Invoke(this, [type.GetGenericTypeDefinition(), depth]);
     }
 
     private object CreateItems<T>(Type type, int depth)
@@ -124,21 +125,28 @@ public sealed class RandomValues(int seed, bool anyNulls = false)
         };
     }
 
-    private object CreateDictionary<T>(Type type, int depth)
+    private object CreateDictionary<TKey, T>(Type type, int depth)
+        where TKey : notnull
     {
-        var items = new Dictionary<string, T>();
+        var items = new Dictionary<TKey, T>();
         foreach (var value in (T[])CreateArray(typeof(T), depth))
         {
-            items[Text()] = value;
+            items[(TKey)(typeof(TKey).IsEnum ? CreateEnum(typeof(TKey)) : CreateScalar(typeof(TKey))!)] = value;
         }
 
         return type == typeof(ImmutableDictionary<,>) ? items.ToImmutableDictionary()
-            : type != typeof(Dictionary<,>) && Chance(2) ? new SortedList<string, T>(items, StringComparer.Ordinal)
+            : type != typeof(Dictionary<,>) && Chance(2) ? new SortedList<TKey, T>(items, StringComparer.Ordinal as IComparer<TKey>)
             : items;
     }
 
     private object CreateObject(Type type, int depth)
     {
+        var derived = type.GetCustomAttributes<JsonDerivedTypeAttribute>(inherit: false).Select(static attribute => attribute.DerivedType).ToArray();
+        if (type.IsAbstract)
+        {
+            type = derived[_random.Next(derived.Length)];
+        }
+
         var properties = OracleJob.Options.GetTypeInfo(type).Properties;
         var constructor = FindConstructor(type);
         var parameters = constructor?.GetParameters() ?? [];

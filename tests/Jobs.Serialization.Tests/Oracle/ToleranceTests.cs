@@ -15,7 +15,14 @@ public sealed class ToleranceTests
     private static readonly string[] StrictJobs =
     [
         "oracle.structs", "oracle.order", "oracle.arrays", "oracle.lists", "oracle.list-interfaces", "oracle.enumerables", "oracle.immutable-lists",
-        "oracle.dictionaries", "oracle.init-only", "oracle.ignored", "oracle.generics",
+        "oracle.dictionaries", "oracle.init-only", "oracle.ignored", "oracle.generics", "oracle.integer-keys", "oracle.guid-keys",
+    ];
+
+    // What a context reads may be wrong further inside than it says; a key that is none is named by its dictionary.
+    private static readonly string[] CoarseJobs =
+    [
+        "oracle.integer-keys", "oracle.guid-keys", "oracle.enum-keys", "oracle.nested-keys", "oracle.key-interfaces", "oracle.optional-collections",
+        "oracle.polymorphic", "oracle.polymorphic-classes", "oracle.polymorphic-collections", "oracle.converted", "oracle.framework", "oracle.mixed-leaves",
     ];
 
     private static readonly string[] OtherValues =
@@ -95,7 +102,7 @@ public sealed class ToleranceTests
         {
             return Rewrite(job, job.ReadByOracle(json));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or NotSupportedException)
         {
             return Failure;
         }
@@ -111,7 +118,8 @@ public sealed class ToleranceTests
         {
             // What replaced a value may be wrong further inside.
             Assert.Equal(job.Name, e.JobName);
-            Assert.StartsWith(path, e.Member ?? "");
+            var isInside = CoarseJobs.Contains(job.Name) && path.StartsWith(e.Member ?? "-", StringComparison.Ordinal);
+            Assert.True(isInside || (e.Member ?? "").StartsWith(path, StringComparison.Ordinal), $"{path} is wrong, not {e.Member}.");
             return e.Problem.Contains("required, but missing", StringComparison.Ordinal) ? Missing : Failure;
         }
     }
