@@ -6,8 +6,8 @@ namespace Jobs.Memory;
 
 /// <summary>One queue: what waits, what is delayed, what is in hand, what died.</summary>
 /// <remarks>
-/// <para>1. All state is behind two locks, held briefly: encoding, user code and waking workers happen outside. The gate's is that of
-/// what waits, the hand's that of deliveries; who needs both takes the gate first. So completing does not hold up enqueueing.</para>
+/// <para>1. All state is behind two locks, held briefly: encoding, user code and waking workers happen outside. The gate guards what
+/// waits, the pool's lock what is in hand; who needs both takes the gate first. So completing does not hold up enqueueing.</para>
 /// <para>2. A message is in exactly one place: a lane, the delayed heap, a delivery, or the dead letters.</para>
 /// <para>3. One timer, armed for the earliest lease, due time or forgotten id; a receive that comes later than it does its work.</para>
 /// </remarks>
