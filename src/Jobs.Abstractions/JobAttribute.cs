@@ -18,9 +18,13 @@ public sealed class JobAttribute : Attribute
     /// <summary>The identity on the wire, or null for the derived one.</summary>
     public string? Name { get; }
 
-    /// <summary>The version of the arguments.</summary>
+    /// <summary>The version of the arguments. Raise it when they change so that older messages, or older workers, could not be understood;
+    /// <see cref="JobUpcastAttribute">[JobUpcast]</see> reads the older versions.</summary>
     /// <value>Default 1.</value>
     public int Version { get; set; } = 1;
+
+    /// <summary>The names that the job had before: messages that carry one of them run as this job.</summary>
+    public string[]? Aliases { get; set; }
 
     /// <summary>The queue that the job goes to.</summary>
     /// <value>Default <c>default</c>.</value>

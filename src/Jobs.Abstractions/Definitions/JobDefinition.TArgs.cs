@@ -22,6 +22,13 @@ public abstract class JobDefinition<TArgs> : JobDefinition
     /// <remarks>May also throw what <see cref="Utf8JsonReader"/> throws; <see cref="JobMessage.ReadArgs{TArgs}"/> wraps it.</remarks>
     public abstract TArgs Read(ref Utf8JsonReader reader);
 
+    /// <summary>Reads args that were written as an older version, and turns them into the current one.</summary>
+    /// <param name="reader">Stands on the first token of the value, and on its last when this returns.</param>
+    /// <param name="version">The version, other than <see cref="JobDefinition.Version"/>.</param>
+    /// <exception cref="JobPayloadException">The payload is not what that version takes, or the version is none that can be read.</exception>
+    public virtual TArgs ReadOlder(ref Utf8JsonReader reader, int version) => throw new JobPayloadException(
+        OldestVersion == Version ? $"it is of version {version}, not {Version}." : $"it is of version {version}, not {OldestVersion} to {Version}.");
+
     /// <inheritdoc/>
     public sealed override JobMessage Decode(JobMessage message) =>
         message is JobMessage<TArgs> ? message : JobMessage<TArgs>.Copy(message, this, message.ReadArgs(this));

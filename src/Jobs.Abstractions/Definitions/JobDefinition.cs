@@ -37,6 +37,13 @@ public abstract class JobDefinition
     /// <value>Default 1.</value>
     public int Version { get; init; } = 1;
 
+    /// <summary>The oldest version of the arguments that can still be read.</summary>
+    /// <value>Default <see cref="Version"/>.</value>
+    public int OldestVersion { get => field == 0 ? Version : field; init; }
+
+    /// <summary>The names that the job had before.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
     /// <summary>The queue of the attribute.</summary>
     /// <value>Default <c>default</c>.</value>
     public string Queue { get; init; } = "default";

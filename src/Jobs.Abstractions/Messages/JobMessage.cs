@@ -100,7 +100,7 @@ public abstract class JobMessage
     /// <exception cref="JobPayloadException">The payload is not what the job takes.</exception>
     // Not virtual: a generic virtual call costs more than reading small args.
     public TArgs ReadArgs<TArgs>(JobDefinition<TArgs> definition) =>
-        this is JobMessage<TArgs> typed ? typed.Args : JobJson.ReadPayload(definition, GetData(definition.Name));
+        this is JobMessage<TArgs> typed ? typed.Args : JobJson.ReadPayload(definition, GetData(definition.Name), Version);
 
     /// <summary>Gives the message back to its pool. The caller must not touch it again.</summary>
     public virtual void Release()

@@ -5,16 +5,27 @@ namespace Jobs.Serialization;
 
 public static partial class JobJson
 {
-    /// <summary>Reads a whole payload: one JSON object and nothing after it.</summary>
+    /// <summary>Reads a whole payload of the current version: one JSON object and nothing after it.</summary>
     /// <exception cref="JobPayloadException">It is not what the job takes; names the job and the member.</exception>
     public static TArgs ReadPayload<TArgs>(JobDefinition<TArgs> definition, ReadOnlySpan<byte> json)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        return ReadPayload(definition, json, definition.Version);
+    }
+
+    /// <summary>Reads a whole payload: one JSON object and nothing after it.</summary>
+    /// <param name="definition">The job.</param>
+    /// <param name="json">The payload.</param>
+    /// <param name="version">The version that it was written as.</param>
+    /// <exception cref="JobPayloadException">It is not what that version of the job takes; names the job and the member.</exception>
+    public static TArgs ReadPayload<TArgs>(JobDefinition<TArgs> definition, ReadOnlySpan<byte> json, int version)
     {
         ArgumentNullException.ThrowIfNull(definition);
         var reader = new Utf8JsonReader(json);
         try
         {
             reader.Read();
-            var args = definition.Read(ref reader);
+            var args = version == definition.Version ? definition.Read(ref reader) : definition.ReadOlder(ref reader, version);
             if (reader.BytesConsumed != json.Length)
             {
                 // Throws unless only white space follows.

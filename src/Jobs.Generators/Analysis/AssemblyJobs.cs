@@ -29,12 +29,13 @@ internal sealed class AssemblyJobs(Compilation compilation)
     {
         var jobs = Sort(_jobs).ToList();
         // Configuration names jobs without case, so two names that differ in nothing else are one.
-        foreach (var same in jobs.GroupBy(static j => j.Parsed!.Job.Name, StringComparer.OrdinalIgnoreCase).Where(static g => g.Skip(1).Any()))
+        var names = jobs.SelectMany(static j => j.Parsed!.Job.Aliases.Prepend(j.Parsed.Job.Name).Distinct(StringComparer.OrdinalIgnoreCase), static (job, name) => (Job: job, Name: name));
+        foreach (var same in names.GroupBy(static n => n.Name, StringComparer.OrdinalIgnoreCase).Where(static g => g.Skip(1).Any()))
         {
-            foreach (var job in same)
+            foreach (var (job, name) in same)
             {
-                var other = same.First(j => j != job);
-                Report(context, JobDiagnostics.DuplicateJob, job.Method, other.Method, job.Parsed!.Job.Name, other.Parsed!.Job.Location);
+                var other = same.First(n => n.Job != job).Job;
+                Report(context, JobDiagnostics.DuplicateJob, job.Method, other.Method, name, other.Parsed!.Job.Location);
             }
         }
 

@@ -17,7 +17,7 @@ public sealed class JobAnalyzer : DiagnosticAnalyzer
         JobDiagnostics.UnsupportedParameter, JobDiagnostics.AmbiguousService, JobDiagnostics.RepeatedParameter, JobDiagnostics.InvalidBatch,
         JobDiagnostics.InvalidName, JobDiagnostics.InvalidSetting, JobDiagnostics.MissingContract, JobDiagnostics.CollidingName,
         JobDiagnostics.UnserializablePayload, JobDiagnostics.UnserializableResult, JobDiagnostics.DuplicateJob, JobDiagnostics.OverloadedJob,
-        JobDiagnostics.CollidingClient, JobDiagnostics.MisplacedJob,
+        JobDiagnostics.CollidingClient, JobDiagnostics.MisplacedJob, JobDiagnostics.InvalidUpcast, JobDiagnostics.InvalidAlias,
         JobDiagnostics.LongTimeout, JobDiagnostics.MissingToken, JobDiagnostics.DateTimePayload, JobDiagnostics.LostField,
     ];
 
@@ -58,6 +58,21 @@ public sealed class JobAnalyzer : DiagnosticAnalyzer
             }
         }
 
+        ReportOrphans(context);
         all.Add(TypeJobs.Check(all.Sort(jobs), context.Compilation, context.ReportDiagnostic));
+    }
+
+    // What else may be wrong with an upcast the parser of its job tells.
+    private static void ReportOrphans(SymbolAnalysisContext context)
+    {
+        foreach (var upcast in UpcastParser.FindAll((INamedTypeSymbol)context.Symbol))
+        {
+            var jobs = UpcastParser.FindJobs(upcast).Count();
+            if (jobs != 1)
+            {
+                var reason = jobs == 0 ? "no job of this type has the method it names; write [JobUpcast(nameof(…), …)]" : "it names more than one job; rename the methods so that it names one";
+                context.ReportDiagnostic(Diagnostic.Create(JobDiagnostics.InvalidUpcast, context.Compilation.FindLocation(upcast), upcast.Name, reason));
+            }
+        }
     }
 }

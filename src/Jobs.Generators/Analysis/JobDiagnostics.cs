@@ -23,13 +23,16 @@ internal static class JobDiagnostics
     public static readonly DiagnosticDescriptor UnserializablePayload = Stop("JOBS013", "A payload cannot be serialized", "'{0}' of type '{1}' cannot be serialized: {2}. Use a type made of values, lists and records, leave the property out with [JsonIgnore], or mark the parameter [Service].");
     public static readonly DiagnosticDescriptor UnserializableResult = Stop("JOBS014", "A result cannot be serialized", "The result '{0}' of type '{1}' cannot be serialized: {2}. Return a type made of values, lists and records, or leave the property out with [JsonIgnore].");
     public static readonly DiagnosticDescriptor UselessHandler = Stop("JOBS015", "A handler implements no contract", "'{0}' handles nothing: implement a [JobContract] interface that has jobs, or remove [JobHandler]");
-    public static readonly DiagnosticDescriptor DuplicateJob = Error("JOBS016", "Two jobs have one name", "The name '{0}' is also that of '{1}': give one another name, [Job(\"…\")]; case does not tell names apart", WellKnownDiagnosticTags.CompilationEnd);
+    public static readonly DiagnosticDescriptor DuplicateJob = Error("JOBS016", "Two jobs have one name", "The name '{0}' is also that of '{1}': give one another name, [Job(\"…\")], or remove the alias; case does not tell names apart", WellKnownDiagnosticTags.CompilationEnd);
     public static readonly DiagnosticDescriptor OverloadedJob = Stop("JOBS017", "Overloads share a job's name", "'{0}' is overloaded, so its jobs would be one: name this one, [Job(\"…\", ArgsName = \"…\")]");
     public static readonly DiagnosticDescriptor CollidingClient = Stop("JOBS018", "Two types have one client", "The client '{0}' of '{1}' is also that of '{2}': name one of them, [JobClient(Name = \"…\")]", WellKnownDiagnosticTags.CompilationEnd);
     public static readonly DiagnosticDescriptor InvalidContract = Warning("JOBS019", "A contract holds more than jobs", "'{0}' does not belong in a contract, for {1}");
     public static readonly DiagnosticDescriptor MisplacedJob = Stop("JOBS020", "[Job] has no effect here", "[Job] has no effect on {0}: put it on a method with a body, in a class or struct, or on a method of a [JobContract] interface");
     public static readonly DiagnosticDescriptor UngeneratedContract = Stop("JOBS021", "A contract's job has no args", "'{0}' does not handle '{1}', whose args were not generated: let the project of the contract reference Jobs, and build it without errors");
     public static readonly DiagnosticDescriptor DuplicateHandler = Error("JOBS022", "Two handlers implement one contract", "'{0}' is also handled by '{1}': remove [JobHandler] from one", WellKnownDiagnosticTags.CompilationEnd);
+
+    public static readonly DiagnosticDescriptor InvalidUpcast = Stop("JOBS023", "An upcast leads nowhere", "The upcast '{0}' is not used: {1}");
+    public static readonly DiagnosticDescriptor InvalidAlias = Stop("JOBS024", "An alias is no former name", "The alias '{0}' is not used: {1}");
 
     // From here on: what is generated as it is written, and yet not what its author means.
     public static readonly DiagnosticDescriptor LongTimeout = Warning("JOBS030", "A job may run longer than a broker allows", "Job '{0}' may run for {1} (Timeout and HardTimeoutGrace), but SQS lets a job be held for at most 12:00:00: split it into shorter jobs, or switch this rule off if it never goes there");

@@ -22,6 +22,7 @@ internal static class ProblemLocation
 
         return rule.Id switch
         {
+            _ when rule == JobDiagnostics.InvalidAlias => FindArgument(method, "Aliases", cancellationToken),
             _ when rule == JobDiagnostics.InvalidSetting => FindArgument(method, args[0], cancellationToken),
             _ when rule == JobDiagnostics.InvalidName => FindName(method, args[0], cancellationToken),
             _ when rule == JobDiagnostics.UnsupportedReturnType || rule == JobDiagnostics.UnserializableResult => FindReturnType(method, cancellationToken),

@@ -14,10 +14,14 @@ internal sealed class CollectionEmitter(ValueEmitter values, int index, Collecti
 
     private string KeyAndElement => $"{shape.Key!.Type.FullName}, {Element}";
 
-    public void Emit(SourceWriter w)
+    public void Emit(SourceWriter w, bool writes)
     {
-        EmitWrite(w);
-        w.WriteLine();
+        if (writes)
+        {
+            EmitWrite(w);
+            w.WriteLine();
+        }
+
         EmitRead(w);
     }
 

@@ -33,6 +33,7 @@ internal static class DefinitionEmitter
                 SerializerEmitter.Emit(w, job.Payload, names.Args);
             }
 
+            UpcastEmitter.Emit(w, job.Upcasts, names.Args);
             if (job.Result is not null)
             {
                 w.WriteLine();
@@ -46,6 +47,16 @@ internal static class DefinitionEmitter
         if (job.Version != 1)
         {
             w.WriteLine($"Version = {Literal.Of(job.Version)},");
+        }
+
+        if (job.Upcasts.Count > 0)
+        {
+            w.WriteLine($"OldestVersion = {Literal.Of(job.Upcasts[0].FromVersion)},");
+        }
+
+        if (job.Aliases.Count > 0)
+        {
+            w.WriteLine($"Aliases = new string[] {{ {string.Join(", ", job.Aliases.Select(static a => Literal.Of(a)))} }},");
         }
 
         if (job.Queue is not null)

@@ -9,7 +9,20 @@ internal sealed class ObjectEmitter(ValueEmitter values, string group, int index
 
     private string Key => group + Literal.Of(index);
 
-    public void Emit(SourceWriter w)
+    public void Emit(SourceWriter w, bool writes)
+    {
+        if (writes)
+        {
+            EmitNamesAndWrite(w);
+            w.WriteLine();
+        }
+
+        var loop = new MemberLoopEmitter(values, _readable, "Find" + Key);
+        EmitRead(w, loop);
+        loop.EmitFind(w);
+    }
+
+    private void EmitNamesAndWrite(SourceWriter w)
     {
         foreach (var (member, i) in shape.Members.Select((member, i) => (member, i)))
         {
@@ -18,10 +31,6 @@ internal sealed class ObjectEmitter(ValueEmitter values, string group, int index
 
         w.WriteLine();
         EmitWrite(w);
-        w.WriteLine();
-        var loop = new MemberLoopEmitter(values, _readable, "Find" + Key);
-        EmitRead(w, loop);
-        loop.EmitFind(w);
     }
 
     private static List<ReadMember> FindReadable(ObjectShape shape)

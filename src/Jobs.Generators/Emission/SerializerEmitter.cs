@@ -69,6 +69,9 @@ internal static class SerializerEmitter
         EmitShapes(w, values, Group, result.Shapes);
     }
 
+    /// <summary>Writes what reads the shapes of a type that is never written.</summary>
+    public static void EmitReaders(SourceWriter w, PayloadTypeModel type, string group) => EmitShapes(w, new ValueEmitter(group), group, type.Shapes, writes: false);
+
     private static void EmitWriteArgs(SourceWriter w, PayloadModel payload, ValueEmitter values, string argsType)
     {
         using (w.Block($"public override void Write({WriterParameter}, in {argsType} args)"))
@@ -101,18 +104,18 @@ internal static class SerializerEmitter
         loop.EmitFind(w);
     }
 
-    private static void EmitShapes(SourceWriter w, ValueEmitter values, string group, EquatableArray<PayloadShape> shapes)
+    private static void EmitShapes(SourceWriter w, ValueEmitter values, string group, EquatableArray<PayloadShape> shapes, bool writes = true)
     {
         for (var i = 0; i < shapes.Count; i++)
         {
             w.WriteLine();
             if (shapes[i] is ObjectShape shape)
             {
-                new ObjectEmitter(values, group, i, shape).Emit(w);
+                new ObjectEmitter(values, group, i, shape).Emit(w, writes);
             }
             else
             {
-                new CollectionEmitter(values, i, (CollectionShape)shapes[i]).Emit(w);
+                new CollectionEmitter(values, i, (CollectionShape)shapes[i]).Emit(w, writes);
             }
         }
     }

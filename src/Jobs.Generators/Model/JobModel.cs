@@ -6,7 +6,13 @@ internal sealed record JobModel
     /// <summary>The identity on the wire.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The names that it had before.</summary>
+    public EquatableArray<string> Aliases { get; init; }
+
     public required int Version { get; init; }
+
+    /// <summary>How older versions become the current one: a chain without a gap, the oldest first.</summary>
+    public EquatableArray<UpcastModel> Upcasts { get; init; }
 
     public required string? Queue { get; init; }
 

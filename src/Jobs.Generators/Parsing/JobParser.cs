@@ -41,6 +41,7 @@ internal static class JobParser
 
         cancellationToken.ThrowIfCancellationRequested();
         var settings = new PolicyParser(method, attribute, sink);
+        var version = settings.Version();
         var policy = settings.Parse();
         if (policy.Timeout is not null && !signature.Kinds.Any(static k => k is ArgumentKind.CancellationToken or ArgumentKind.JobContext))
         {
@@ -50,7 +51,9 @@ internal static class JobParser
         var job = new JobModel
         {
             Name = name,
-            Version = settings.Version(),
+            Aliases = AliasParser.Parse(method, attribute, name, sink),
+            Version = version,
+            Upcasts = new UpcastParser(method, version, compilation, sink, cancellationToken).Parse(),
             Queue = settings.Queue(),
             Policy = policy,
             Batch = ParseBatch(method, signature, settings, compilation, sink, cancellationToken),

@@ -14,7 +14,9 @@ public sealed class JobCatalog
     internal JobCatalog(IReadOnlyList<JobRegistration> registrations)
     {
         All = registrations;
-        _byName = registrations.ToFrozenDictionary(registration => registration.Definition.Name, StringComparer.Ordinal);
+        _byName = registrations
+            .SelectMany(registration => registration.Definition.Aliases.Prepend(registration.Definition.Name), KeyValuePair.Create)
+            .ToFrozenDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
         _byOrdinal = new JobRegistration?[registrations.Count == 0 ? 0 : registrations.Max(registration => registration.Definition.Ordinal) + 1];
         foreach (var registration in registrations)
         {
@@ -25,11 +27,11 @@ public sealed class JobCatalog
     /// <summary>All jobs, in the order they were added.</summary>
     public IReadOnlyList<JobRegistration> All { get; }
 
-    /// <summary>Finds the job that a message names.</summary>
-    /// <returns>False if the name is not known, or not with this version of the arguments.</returns>
+    /// <summary>Finds the job that a message names, by its name or an alias.</summary>
+    /// <returns>False if the name is not known, or this version of the arguments cannot be read.</returns>
     public bool TryGet(string name, int version, [NotNullWhen(true)] out JobRegistration? registration)
     {
-        if (_byName.TryGetValue(name, out registration) && registration.Definition.Version == version)
+        if (_byName.TryGetValue(name, out registration) && version >= registration.Definition.OldestVersion && version <= registration.Definition.Version)
         {
             return true;
         }

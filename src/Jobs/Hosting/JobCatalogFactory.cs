@@ -57,12 +57,30 @@ internal static class JobCatalogFactory
             }
         }
 
+        CheckAliases(registry, problems);
+
         var spellings = registry.Queues.Concat(registry.Definitions.Select(definition => definition.Queue)).Distinct(StringComparer.Ordinal);
         foreach (var same in spellings.GroupBy(name => name, StringComparer.OrdinalIgnoreCase))
         {
             if (same.Skip(1).Any())
             {
                 problems.Add($"Queues differ in case only: {string.Join(", ", same.Select(name => $"'{name}'"))}. Spell the queue of every job the same.");
+            }
+        }
+    }
+
+    // Which of two jobs a message of that name meant could not be told.
+    private static void CheckAliases(JobsRegistry registry, List<string> problems)
+    {
+        foreach (var definition in registry.Definitions)
+        {
+            foreach (var alias in definition.Aliases)
+            {
+                var others = registry.Definitions.Where(other => other != definition && other.Aliases.Prepend(other.Name).Contains(alias, StringComparer.OrdinalIgnoreCase)).ToArray();
+                if (others.Length > 0)
+                {
+                    problems.Add($"Job '{definition.Name}' ({definition.Location}) has the alias '{alias}', which also names {string.Join(" and ", others.Select(other => other.Location))}. Remove one of them.");
+                }
             }
         }
     }

@@ -24,6 +24,18 @@ public sealed class AssemblyTests
         Assert.Equal(found[0].Location, Assert.Single(found[1].AdditionalLocations));
     }
 
+    [Theory]
+    [InlineData("\"b\"")]
+    [InlineData("\"c\", Aliases = [\"B\"]")]
+    public async Task A_former_name_that_another_job_has_is_reported_at_both(string second)
+    {
+        var found = await AnalyzerRunner.RunAsync($$"""
+            public static class A { [Job("a", Aliases = ["b", "A"])] public static void First() { } }
+            public static class B { [Job({{second}})] public static void Second() { } }
+            """);
+        Assert.Equal(["JOBS016 First", "JOBS016 Second"], found.Select(AnalyzerRunner.Describe));
+    }
+
     [Fact]
     public async Task A_derived_name_may_be_the_given_one_of_another()
     {

@@ -34,6 +34,9 @@ public sealed class EveryMisuseTests
             [Job("shop.same")] public static void GoodFirst() { } // JOBS016 GoodFirst
             [Job("shop.Same")] public static void GoodSecond() { } // JOBS016 GoodSecond
             [Job] public static void Good(string id) { } // JOBS017 Good
+            [Job(Version = 2)] public static void GoodBesideAnUpcast() { }
+            [JobUpcast(nameof(GoodBesideAnUpcast), 2)] public static ShopJobsClient.GoodBesideAnUpcastArgs FromV2(Item old) => new(); // JOBS023 FromV2
+            [Job(Aliases = [""])] public static void GoodBesideAnAlias() { } // JOBS024 Aliases = [""]
             public static void Outer() { Local(); [Job] static void Local() { } } // JOBS020 Job
             [Job(Timeout = "13:00:00")] public static void GoodLong(CancellationToken token) { } // JOBS030 Timeout = "13:00:00"
             [Job(Timeout = "00:00:30")] public static void GoodDeaf() { } // JOBS032 GoodDeaf
@@ -72,7 +75,7 @@ public sealed class EveryMisuseTests
     {
         var text = string.Join("\n", GeneratorRunner.RunOnBroken(Source, Contracts).Values);
         Assert.All(
-            ["Good", "GoodBesideASetting", "GoodLong", "GoodDeaf", "GoodDate", "GoodVisit", "GoodFirst", "GoodSecond", "GoodBatch", "GoodOther", "GoodWork"],
+            ["Good", "GoodBesideASetting", "GoodBesideAnUpcast", "GoodBesideAnAlias", "GoodLong", "GoodDeaf", "GoodDate", "GoodVisit", "GoodFirst", "GoodSecond", "GoodBatch", "GoodOther", "GoodWork"],
             name => Assert.Contains($"class {name}Definition", text, StringComparison.Ordinal));
         Assert.All(
             ["Hidden", "Generic", "Forgotten", "ByReference", "Streams", "MaybeToken", "Connects", "Twice", "Lonely", "BadName", "Colliding", "SameArgs", "Uploads", "Downloads", "Local"],

@@ -19,7 +19,7 @@ public sealed class PageTests
         global using System.Threading.Tasks;
         """;
 
-    private static readonly string[] Shown = ["README.md", "choosing.md", "generated-code.md", "names-called-jobs.md", "testing.md"];
+    private static readonly string[] Shown = ["README.md", "choosing.md", "generated-code.md", "names-called-jobs.md", "testing.md", "versioning.md"];
 
     [Fact]
     public void Every_page_that_shows_code_is_compiled_here() =>
@@ -116,6 +116,26 @@ public sealed class PageTests
     public Task The_page_on_names_shows_a_namespace_called_Jobs() => CompileAsync(
         OutputKind.DynamicallyLinkedLibrary,
         Assert.Single(Page.Named("names-called-jobs.md").Blocks).Replace("…", "Task.CompletedTask", StringComparison.Ordinal));
+
+    [Fact]
+    public Task The_page_on_versions_shows_upcasts_and_an_alias() => CompileAsync(
+        OutputKind.DynamicallyLinkedLibrary,
+        $$"""
+        using Jobs;
+
+        {{Page.Named("versioning.md").Blocks[0]}}
+
+        public sealed class WelcomeJobs(IMailer mailer)
+        {
+            {{Page.Named("versioning.md").Blocks[1]}}
+        }
+        """,
+        """
+        public interface IMailer
+        {
+            Task SendAsync(Guid userId, string template, bool urgent, CancellationToken ct);
+        }
+        """);
 
     private static async Task CompileAsync(OutputKind kind, params string[] files)
     {

@@ -70,6 +70,27 @@ public sealed class JobCatalogTests
     }
 
     [Fact]
+    public async Task A_job_is_found_by_every_version_that_it_reads_and_every_name_it_had()
+    {
+        var definition = new NumberDefinition { Version = 4, OldestVersion = 2, Aliases = ["number", "Number"] };
+        await using var host = TestHost.Create(jobs => jobs.AddDefinition(definition));
+        var catalog = host.Get<JobCatalog>();
+
+        Assert.All(["test.number", "number", "Number"], name =>
+            Assert.Equal([2, 3, 4], Enumerable.Range(0, 7).Where(version => catalog.TryGet(name, version, out var found) && found.Definition == definition)));
+        Assert.False(catalog.TryGet("NUMBER", 3, out _));
+    }
+
+    [Fact]
+    public async Task A_former_name_that_another_job_has_is_an_error_that_names_both()
+    {
+        var error = await Assert.ThrowsAsync<JobConfigurationException>(() => ResolveAsync(
+            new NumberDefinition { Aliases = ["Test.Text"] }, jobs: jobs => jobs.AddDefinition(TextArgs.Definition)));
+
+        Assert.Contains("Job 'test.number' (Jobs.Tests.NumberJobs.Run) has the alias 'Test.Text', which also names Jobs.Tests.TextJobs.Run.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_job_that_was_not_added_is_an_error_that_says_how_to()
     {
         await using var host = TestHost.Create(jobs => jobs.AddDefinition(new NumberDefinition()));

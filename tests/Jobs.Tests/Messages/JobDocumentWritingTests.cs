@@ -21,9 +21,9 @@ public sealed class JobDocumentWritingTests
 
             AssertSame(message, read);
             Assert.Equal(document, Wire.Bytes(read));
-            Assert.Equal(message.ReadArgs(TextArgs.Definition), read.ReadArgs(TextArgs.Definition));
+            Assert.Equal(message.ReadArgs(message.Definition), read.ReadArgs(message.Definition));
             // Written anew from what was read, not copied.
-            Assert.Equal(document, Wire.Bytes(TextArgs.Definition.Decode(read)));
+            Assert.Equal(document, Wire.Bytes(message.Definition.Decode(read)));
         }
     }
 
@@ -41,7 +41,7 @@ public sealed class JobDocumentWritingTests
             var read = Wire.Read("{" + string.Join(',', members.Select(member => member.ToString())) + "}");
 
             AssertSame(message, read);
-            Assert.Equal(message.ReadArgs(TextArgs.Definition), read.ReadArgs(TextArgs.Definition));
+            Assert.Equal(message.ReadArgs(message.Definition), read.ReadArgs(message.Definition));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Jobs.Definitions;
 using Jobs.Messages;
 using Jobs.Tests.Definitions;
 
@@ -9,11 +10,13 @@ internal static class RandomMessages
 {
     private const string Alphabet = "abcXYZ019 _-/:.\"\\<>&'+{}[],\n\té€ß\u0000\u2028";
 
+    // The job at different times.
+    private static readonly JobDefinition<TextArgs>[] Definitions = [TextArgs.Definition, new TextDefinition { Version = 2 }, new TextDefinition { Version = 3 }];
+
     public static JobMessage<TextArgs> Next(Random random)
     {
-        var message = JobMessage<TextArgs>.Rent(TextArgs.Definition, new TextArgs(Text(random, 0)));
+        var message = JobMessage<TextArgs>.Rent(Definitions[random.Next(Definitions.Length)], new TextArgs(Text(random, 0)));
         message.Id = Id(random);
-        message.Version = 1 + random.Next(3);
         message.Queue = Text(random, 1);
         message.Source = Text(random, 1);
         message.EnqueuedAt = Time(random);

@@ -86,7 +86,7 @@ public sealed class VectorTests
                 ["comexampleflag"] = "true",
             },
             message.Attributes.Headers.ToDictionary());
-        Assert.Equal(new TextArgs("Grüße / 😀"), message.ReadArgs(TextArgs.Definition));
+        Assert.Equal(new TextArgs("Grüße / 😀"), message.ReadArgs(new TextDefinition { Version = 2 }));
     }
 
     [Fact]
