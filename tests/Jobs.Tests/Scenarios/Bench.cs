@@ -23,6 +23,7 @@ internal sealed class Bench : IAsyncDisposable
     {
         Time = time ?? Clock;
         Broker = new MemoryBroker(Time, options);
+        Logs = new RecordingLogs(Changes);
     }
 
     public FakeTimeProvider Clock { get; } = new();
@@ -30,11 +31,13 @@ internal sealed class Bench : IAsyncDisposable
     /// <summary>The clock of brokers and nodes.</summary>
     public TimeProvider Time { get; }
 
+    public bool IsOnRealTime => Time != Clock;
+
     public MemoryBroker Broker { get; }
 
     public Changes Changes { get; } = new();
 
-    public RecordingLogs Logs { get; } = new();
+    public RecordingLogs Logs { get; }
 
     /// <summary>Every call of a handler, in order.</summary>
     public IReadOnlyList<Call> Calls => [.. _calls];
@@ -68,54 +71,32 @@ internal sealed class Bench : IAsyncDisposable
         where TArgs : IJobArgs<TArgs> => _nodes[0].Client.EnqueueAsync(args, options, Token);
 
     /// <summary>Waits until something is true, at the present time of the clock.</summary>
-    public async Task UntilAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "")
-    {
-        var patience = Task.Delay(Patience, Token);
-        while (true)
-        {
-            var next = Changes.Next;
-            if (condition())
-            {
-                return;
-            }
+    public Task UntilAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "") => UntilAsync(condition, step: null, what);
 
-            // Some of what tests ask for changes without a word, so they look again after a moment as well.
-            var moment = Task.Delay(2, Token);
-            if (await Task.WhenAny(next, moment, patience) == patience)
-            {
-                throw new TimeoutException($"Never true: {what}. Calls: {_calls.Count}; settled: {string.Join(", ", _nodes.SelectMany(node => node.Probe.Settled).TakeLast(10))}.");
-            }
-        }
+    /// <summary>Waits until nothing happens any more at the present time of the clock.</summary>
+    public Task RestAsync() => UntilAsync(IsAtRest);
+
+    /// <summary>Moves the clock on, once all is at rest.</summary>
+    public async Task AdvanceAsync(TimeSpan span)
+    {
+        await RestAsync();
+        Clock.Advance(span);
     }
 
-    /// <summary>Moves the clock on, step by step, until something is true.</summary>
-    public async Task DriveUntilAsync(Func<bool> condition, TimeSpan step, [CallerArgumentExpression(nameof(condition))] string what = "")
-    {
-        var deadline = TimeProvider.System.GetTimestamp();
-        while (!condition())
-        {
-            if (TimeProvider.System.GetElapsedTime(deadline) > Patience)
-            {
-                throw new TimeoutException($"Never true: {what}. The clock shows {Clock.GetUtcNow():O}.");
-            }
+    /// <summary>Moves the clock on, step by step, until something is true. Before each step all that the last one set off has come to rest.</summary>
+    public Task DriveUntilAsync(Func<bool> condition, TimeSpan step, [CallerArgumentExpression(nameof(condition))] string what = "") => UntilAsync(condition, step, what);
 
-            Clock.Advance(step);
-            await Task.Delay(1, Token);
-        }
-    }
-
-    /// <summary>Moves the clock on until a task has ended.</summary>
-    public async Task DriveAsync(Task task)
+    /// <summary>Moves the clock on until a node has stopped.</summary>
+    public async Task DriveAsync(Task stopping)
     {
-        await DriveUntilAsync(() => task.IsCompleted, TimeSpan.FromMilliseconds(250));
-        await task;
+        _ = stopping.ContinueWith(_ => Changes.Raise(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await DriveUntilAsync(() => stopping.IsCompleted, TimeSpan.FromMilliseconds(250));
+        await stopping;
     }
 
     /// <summary>Waits until nothing is in hand of a living node, and nothing waits that could be.</summary>
-    public async Task QuietAsync()
-    {
-        await UntilAsync(() => _nodes.Where(node => !node.Probe.IsCut && !node.IsStopped).All(node => node.Gate.InHand == 0) && Depth() is { Waiting: 0, InFlight: 0 });
-    }
+    public Task QuietAsync() => UntilAsync(() => IsAtRest()
+        && _nodes.Where(node => !node.Probe.IsCut && !node.IsStopped).All(node => node.Gate.InHand == 0) && Depth() is { Waiting: 0, InFlight: 0 });
 
     public QueueDepth Depth(string queue = Queue) => Broker.GetDepthAsync(queue, Token).AsTask().GetAwaiter().GetResult();
 
@@ -132,4 +113,48 @@ internal sealed class Bench : IAsyncDisposable
 
         await Broker.DisposeAsync();
     }
+
+    // What is found at rest, while nothing changed, is at rest.
+    private bool IsAtRest()
+    {
+        var next = Changes.Next;
+        return _nodes.All(static node => node.IsAtRest) && !next.IsCompleted;
+    }
+
+    private async Task UntilAsync(Func<bool> condition, TimeSpan? step, string what)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var next = Changes.Next;
+            if (condition())
+            {
+                return;
+            }
+
+            var left = Patience - TimeProvider.System.GetElapsedTime(started);
+            if (left <= TimeSpan.Zero)
+            {
+                throw NeverTrue(what);
+            }
+
+            if (step is { } span && !IsOnRealTime && IsAtRest())
+            {
+                Clock.Advance(span);
+                continue;
+            }
+
+            try
+            {
+                await next.WaitAsync(left, TimeProvider.System, Token);
+            }
+            catch (TimeoutException)
+            {
+                throw NeverTrue(what);
+            }
+        }
+    }
+
+    private TimeoutException NeverTrue(string what) => new(
+        $"Never true: {what}. The clock shows {Clock.GetUtcNow():O}. Calls: {_calls.Count}; settled: {string.Join(", ", _nodes.SelectMany(node => node.Probe.Settled).TakeLast(10))}.");
 }

@@ -23,7 +23,7 @@ public sealed class DrainScenarios : IAsyncDisposable
         var stopping = node.StopAsync();
         await _bench.UntilAsync(() => _bench.Logs.Count(2002) == 1);
         await _bench.EnqueueAsync(new NumberArgs(2));
-        _bench.Clock.Advance(Drain - TimeSpan.FromSeconds(1));
+        await _bench.AdvanceAsync(Drain - TimeSpan.FromSeconds(1));
         Assert.False(stopping.IsCompleted);
         Assert.False(_bench.Calls[0].Token.IsCancellationRequested);
         _end.SetResult();
@@ -158,8 +158,14 @@ public sealed class DrainScenarios : IAsyncDisposable
     {
         var node = await _bench.StartAsync(node => node.Handle(async call =>
         {
-            await _bench.Released.WaitAsync(call.Token).ContinueWith(_ => { }, TaskScheduler.Default);
-            throw new DeadLetterJobException("because I was stopped");
+            try
+            {
+                await _bench.Released.WaitAsync(call.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new DeadLetterJobException("because I was stopped");
+            }
         }));
         await _bench.EnqueueAsync(new NumberArgs(1));
         await _bench.UntilAsync(() => _bench.Calls.Count == 1);

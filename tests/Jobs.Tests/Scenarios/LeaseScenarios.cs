@@ -21,9 +21,9 @@ public sealed class LeaseScenarios : IAsyncDisposable
         await first.KillAsync();
         var second = await _bench.StartAsync(node => node.Handle(_ => Task.CompletedTask));
 
-        _bench.Clock.Advance(Bench.Lease - TimeSpan.FromSeconds(1));
+        await _bench.AdvanceAsync(Bench.Lease - TimeSpan.FromSeconds(1));
         Assert.Single(_bench.Calls);
-        _bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        await _bench.AdvanceAsync(TimeSpan.FromSeconds(1));
         await _bench.UntilAsync(() => second.Probe.Settled.Count == 1);
 
         var call = _bench.Calls[1];
@@ -47,7 +47,7 @@ public sealed class LeaseScenarios : IAsyncDisposable
         await _bench.UntilAsync(() => first.Probe.IsCut);
         var second = await _bench.StartAsync(node => node.Handle(_ => Task.CompletedTask));
 
-        _bench.Clock.Advance(Bench.Lease);
+        await _bench.AdvanceAsync(Bench.Lease);
         await _bench.UntilAsync(() => second.Probe.Settled.Count == 1);
         await _bench.QuietAsync();
 
@@ -65,7 +65,7 @@ public sealed class LeaseScenarios : IAsyncDisposable
         await _bench.UntilAsync(() => _bench.Logs.Count(5003) == 1);
         Assert.Single(_bench.Calls);
 
-        _bench.Clock.Advance(Bench.Lease);
+        await _bench.AdvanceAsync(Bench.Lease);
         await _bench.UntilAsync(() => node.Probe.Settled.Count == 1);
         await _bench.QuietAsync();
 
@@ -83,7 +83,7 @@ public sealed class LeaseScenarios : IAsyncDisposable
         };
         await _bench.EnqueueAsync(new NumberArgs(1));
         await _bench.UntilAsync(() => node.Probe.Settled.Count == 1);
-        _bench.Clock.Advance(Bench.Lease * 3);
+        await _bench.AdvanceAsync(Bench.Lease * 3);
         await _bench.QuietAsync();
 
         Assert.Single(_bench.Calls);
@@ -99,7 +99,7 @@ public sealed class LeaseScenarios : IAsyncDisposable
         await _bench.UntilAsync(() => _bench.Calls.Count == 1);
         await _bench.StartAsync(node => node.Handle(_ => Task.CompletedTask));
 
-        _bench.Clock.Advance(Bench.Lease * 10);
+        await _bench.AdvanceAsync(Bench.Lease * 10);
         end.SetResult();
         await _bench.UntilAsync(() => _bench.Settled.Any());
         await _bench.QuietAsync();
@@ -119,7 +119,7 @@ public sealed class LeaseScenarios : IAsyncDisposable
         first.Probe.OnRenew = _ => SettleResult.Unknown;
         var second = await _bench.StartAsync(node => node.Handle(_ => Task.CompletedTask));
 
-        _bench.Clock.Advance(Bench.Lease + TimeSpan.FromSeconds(4));
+        await _bench.AdvanceAsync(Bench.Lease + TimeSpan.FromSeconds(4));
         await _bench.UntilAsync(() => second.Probe.Settled.Count == 1);
         Assert.True(_bench.Calls[0].Token.IsCancellationRequested);
         end.SetResult();
@@ -142,7 +142,7 @@ public sealed class LeaseScenarios : IAsyncDisposable
         // It sleeps, and does not know.
         first.Probe.OnRenew = _ => SettleResult.Ok;
         var second = await _bench.StartAsync(node => node.Handle(_ => Task.CompletedTask));
-        _bench.Clock.Advance(TimeSpan.FromSeconds(45));
+        await _bench.AdvanceAsync(TimeSpan.FromSeconds(45));
         await _bench.UntilAsync(() => second.Probe.Settled.Count == 1);
         end.SetResult();
         await _bench.UntilAsync(() => first.Probe.Settled.Count == 1);
@@ -165,7 +165,7 @@ public sealed class LeaseScenarios : IAsyncDisposable
 
         // Paused, so that the rescued job waits for its second worker.
         await _bench.Broker.SetPausedAsync(Bench.Queue, true, Bench.Token);
-        _bench.Clock.Advance(Bench.Lease);
+        await _bench.AdvanceAsync(Bench.Lease);
         Assert.Equal(1, _bench.Depth().Waiting);
         end.SetResult();
         await _bench.UntilAsync(() => node.Probe.Settled.Count == 1);

@@ -14,13 +14,18 @@ internal sealed class Node
 {
     private readonly Bench _bench;
     private readonly IHost _host;
+    private readonly NodeTime? _time;
+    private Task _stopping = Task.CompletedTask;
 
     public Node(Bench bench, Action<NodeBuilder> jobs)
     {
         _bench = bench;
+        Watch = new NodeWatch(bench.Changes);
         Probe = new ProbeBroker(bench.Broker, bench.Changes);
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddSingleton(bench.Time);
+        _time = bench.IsOnRealTime ? null : new NodeTime(bench.Time, bench.Changes);
+        builder.Services.AddSingleton(_time ?? bench.Time);
+        builder.Services.AddSingleton<IWorkerObserver>(Watch);
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(bench.Logs);
         builder.AddJobs(add =>
         {
@@ -33,6 +38,8 @@ internal sealed class Node
 
     public ProbeBroker Probe { get; }
 
+    public NodeWatch Watch { get; }
+
     public IServiceProvider Services => _host.Services;
 
     public IJobClient Client => Services.GetRequiredService<IJobClient>();
@@ -43,13 +50,19 @@ internal sealed class Node
 
     public bool IsStopped { get; private set; }
 
+    /// <summary>True if nothing happens to this node unless the clock moves, or the test does something. A dead one counts for nothing.</summary>
+    public bool IsAtRest => !_stopping.IsCompleted
+        ? _time is { IsStopWaiting: true } && (Gate.InHand > 0 || Worker.Pending.Count > 0) && Watch.OnlyScriptsWait(Gate)
+        : IsStopped || Probe.IsCut || Watch.IsAtRest(Worker);
+
     public Task StartAsync() => _host.StartAsync(TestContext.Current.CancellationToken);
 
     /// <summary>Stops the host; the clock is the caller's to move.</summary>
     public Task StopAsync()
     {
         IsStopped = true;
-        return _host.StopAsync(CancellationToken.None);
+        _stopping = _time is null ? _host.StopAsync(CancellationToken.None) : _time.StopAsync(() => _host.StopAsync(CancellationToken.None));
+        return _stopping;
     }
 
     /// <summary>The process dies: nothing that it holds is settled or renewed any more.</summary>

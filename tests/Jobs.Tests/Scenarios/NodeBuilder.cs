@@ -32,7 +32,7 @@ internal sealed class NodeBuilder(Bench bench, Node node, IJobsBuilder jobs)
         {
             var call = new Call(node, invocation.Context!, args);
             bench.Note(call);
-            return new(script(call));
+            return new(node.Watch.RunAsync(() => script(call)));
         }
     }
 
@@ -45,7 +45,7 @@ internal sealed class NodeBuilder(Bench bench, Node node, IJobsBuilder jobs)
         {
             var call = new Call(node, invocation.Context!, args);
             bench.Note(call);
-            return new(script(call));
+            return new(RunAsync(call));
         })
         {
             UsesContext = true,
@@ -54,6 +54,13 @@ internal sealed class NodeBuilder(Bench bench, Node node, IJobsBuilder jobs)
             Location = ResultArgs.Definition.Location,
         });
         return this;
+
+        async Task<string> RunAsync(Call call)
+        {
+            Task<string>? result = null;
+            await node.Watch.RunAsync(() => result = script(call));
+            return await result!;
+        }
     }
 
     /// <summary>Handles the batch job.</summary>
@@ -62,7 +69,7 @@ internal sealed class NodeBuilder(Bench bench, Node node, IJobsBuilder jobs)
         jobs.AddHandler(new ScriptBatchHandler<ItemArgs>(ItemArgs.Definition, (items, invocation) =>
         {
             bench.Changes.Raise();
-            return new(script(items, invocation));
+            return new(node.Watch.RunAsync(() => script(items, invocation)));
         })
         {
             UsesCancellation = true,

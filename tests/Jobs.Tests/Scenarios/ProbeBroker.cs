@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Jobs.Brokers;
+using Jobs.Memory;
 using Jobs.Messages;
 
 namespace Jobs.Tests.Scenarios;
@@ -7,6 +8,7 @@ namespace Jobs.Tests.Scenarios;
 /// <summary>One worker's line to the broker that all workers share: notes what is settled, does what a test says, and can be cut.</summary>
 internal sealed class ProbeBroker(IJobBroker inner, Changes changes) : IJobBroker
 {
+    private readonly Changes _changes = changes;
     private readonly TaskCompletionSource _cut = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentBag<IJobReceiver> _receivers = [];
 
@@ -34,6 +36,7 @@ internal sealed class ProbeBroker(IJobBroker inner, Changes changes) : IJobBroke
     public async Task CutAsync()
     {
         _cut.TrySetResult();
+        _changes.Raise();
         foreach (var receiver in _receivers)
         {
             await receiver.StopAsync(CancellationToken.None);
@@ -76,8 +79,17 @@ internal sealed class ProbeBroker(IJobBroker inner, Changes changes) : IJobBroke
         }
     }
 
-    private sealed class Receiver(ProbeBroker probe, IJobReceiver inner) : IJobReceiver
+    /// <summary>One queue's end of the line.</summary>
+    internal sealed class Receiver(ProbeBroker probe, IJobReceiver inner) : IJobReceiver
     {
+        private volatile ScriptRun? _settling;
+
+        /// <summary>True while a receive waits and nobody has woken it.</summary>
+        public bool IsParked => inner is MemoryReceiver { IsParked: true };
+
+        /// <summary>True while what the test does instead of settling waits for the test.</summary>
+        public bool IsSettlingInScript => _settling is { IsWaiting: true };
+
         public async ValueTask<int> ReceiveAsync(Memory<JobDelivery> buffer, bool wait, CancellationToken cancellationToken)
         {
             if (probe.OnReceive is { } script)
@@ -94,20 +106,10 @@ internal sealed class ProbeBroker(IJobBroker inner, Changes changes) : IJobBroke
             return count;
         }
 
-        public async ValueTask SettleAsync(ReadOnlyMemory<Settlement> settlements, Memory<SettleResult> results, CancellationToken cancellationToken)
+        public ValueTask SettleAsync(ReadOnlyMemory<Settlement> settlements, Memory<SettleResult> results, CancellationToken cancellationToken)
         {
-            // Who it was must be asked before: afterwards the delivery is the broker's again.
-            var asked = settlements.ToArray();
-            var settled = Array.ConvertAll(asked, static settlement => new Settled(
-                settlement.Delivery.Message?.Id ?? default, settlement.Kind, default, settlement.Reason, settlement.Failure?.Type, settlement.Due));
-            var answers = await probe.SettleAsync(inner, asked, cancellationToken);
-            answers.CopyTo(results);
-            for (var i = 0; i < settled.Length; i++)
-            {
-                probe.Settled.Enqueue(settled[i] with { Result = answers[i] });
-            }
-
-            probe.Raise();
+            _settling = new ScriptRun(probe._changes);
+            return new(_settling.RunAsync(() => SettleInScriptAsync(settlements, results, cancellationToken)));
         }
 
         public void Renew(ReadOnlySpan<JobDelivery> deliveries, Span<SettleResult> results)
@@ -132,7 +134,21 @@ internal sealed class ProbeBroker(IJobBroker inner, Changes changes) : IJobBroke
         public ValueTask StopAsync(CancellationToken cancellationToken) => inner.StopAsync(cancellationToken);
 
         public ValueTask DisposeAsync() => inner.DisposeAsync();
-    }
 
-    private void Raise() => changes.Raise();
+        private async Task SettleInScriptAsync(ReadOnlyMemory<Settlement> settlements, Memory<SettleResult> results, CancellationToken cancellationToken)
+        {
+            // Who it was must be asked before: afterwards the delivery is the broker's again.
+            var asked = settlements.ToArray();
+            var settled = Array.ConvertAll(asked, static settlement => new Settled(
+                settlement.Delivery.Message?.Id ?? default, settlement.Kind, default, settlement.Reason, settlement.Failure?.Type, settlement.Due));
+            var answers = await probe.SettleAsync(inner, asked, cancellationToken);
+            answers.CopyTo(results);
+            for (var i = 0; i < settled.Length; i++)
+            {
+                probe.Settled.Enqueue(settled[i] with { Result = answers[i] });
+            }
+
+            probe._changes.Raise();
+        }
+    }
 }

@@ -5,7 +5,7 @@ namespace Jobs.Tests.Scenarios;
 
 /// <summary>Keeps what was logged, with the scopes that were open.</summary>
 [ProviderAlias("Recording")]
-internal sealed class RecordingLogs : ILoggerProvider, ISupportExternalScope
+internal sealed class RecordingLogs(Changes changes) : ILoggerProvider, ISupportExternalScope
 {
     private readonly ConcurrentQueue<LogLine> _lines = new();
     private IExternalScopeProvider _scopes = new LoggerExternalScopeProvider();
@@ -21,6 +21,8 @@ internal sealed class RecordingLogs : ILoggerProvider, ISupportExternalScope
     public void Dispose()
     {
     }
+
+    private void Raise() => changes.Raise();
 
     private sealed class Logger(RecordingLogs logs, string category) : ILogger
     {
@@ -42,6 +44,7 @@ internal sealed class RecordingLogs : ILoggerProvider, ISupportExternalScope
                 },
                 scope);
             logs._lines.Enqueue(new LogLine(category, logLevel, eventId.Id, formatter(state, exception), scope));
+            logs.Raise();
         }
     }
 }

@@ -39,11 +39,11 @@ public sealed class RetryScenarios : IAsyncDisposable
         await _bench.EnqueueAsync(new NumberArgs(1));
         await _bench.UntilAsync(() => node.Probe.Settled.Count == 1);
 
-        _bench.Clock.Advance(TimeSpan.FromSeconds(40) - TimeSpan.FromTicks(1));
+        await _bench.AdvanceAsync(TimeSpan.FromSeconds(40) - TimeSpan.FromTicks(1));
         await _bench.QuietAsync();
         Assert.Single(_bench.Calls);
 
-        _bench.Clock.Advance(TimeSpan.FromSeconds(11));
+        await _bench.AdvanceAsync(TimeSpan.FromSeconds(11));
         await _bench.UntilAsync(() => _bench.Calls.Count == 2);
     }
 
@@ -193,7 +193,7 @@ public sealed class RetryScenarios : IAsyncDisposable
         await _bench.EnqueueAsync(new NumberArgs(1));
         await _bench.UntilAsync(() => node.Probe.IsCut);
         await _bench.StartAsync(node => node.Handle(_ => throw new DeadLetterJobException("no")));
-        _bench.Clock.Advance(Bench.Lease * 2);
+        await _bench.AdvanceAsync(Bench.Lease * 2);
         await _bench.QuietAsync();
 
         Assert.Single(_bench.Calls);
@@ -212,7 +212,7 @@ public sealed class RetryScenarios : IAsyncDisposable
         Assert.Equal(1, _bench.Depth().InFlight);
 
         isDown = false;
-        _bench.Clock.Advance(Bench.Lease);
+        await _bench.AdvanceAsync(Bench.Lease);
         await _bench.UntilAsync(() => _bench.DeadLetters().Count == 1);
     }
 
@@ -300,12 +300,12 @@ public sealed class RetryScenarios : IAsyncDisposable
         await _bench.UntilAsync(() => _bench.Calls.Count == 1);
         await _bench.QuietAsync();
 
-        _bench.Clock.Advance(Hour - TimeSpan.FromTicks(1));
+        await _bench.AdvanceAsync(Hour - TimeSpan.FromTicks(1));
         await _bench.QuietAsync();
         Assert.Single(_bench.Calls);
         Assert.InRange(receives, 1, 3);
 
-        _bench.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        await _bench.AdvanceAsync(TimeSpan.FromMilliseconds(1));
         await _bench.UntilAsync(() => _bench.Calls.Count == 2);
     }
 
@@ -316,7 +316,7 @@ public sealed class RetryScenarios : IAsyncDisposable
         var node = await _bench.StartAsync(node => node.HandleResult(_ => Task.FromResult("never")));
         var handle = await node.Client.EnqueueAsync<ResultArgs, string>(new ResultArgs(1), new() { Delay = TimeSpan.FromMinutes(1), ExpiresAfter = TimeSpan.FromMinutes(2) }, Bench.Token);
         await _bench.Broker.SetPausedAsync(Bench.Queue, true, Bench.Token);
-        _bench.Clock.Advance(TimeSpan.FromMinutes(2));
+        await _bench.AdvanceAsync(TimeSpan.FromMinutes(2));
         await _bench.Broker.SetPausedAsync(Bench.Queue, false, Bench.Token);
 
         var error = await Assert.ThrowsAsync<JobFailedException>(() => handle.ResultAsync(Bench.Token).AsTask());

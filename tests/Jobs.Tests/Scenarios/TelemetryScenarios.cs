@@ -110,6 +110,7 @@ public sealed class TelemetryScenarios : IAsyncDisposable
                 if (Equals(span.GetTagItem("messaging.destination.name"), _queue))
                 {
                     spans.Enqueue(span);
+                    _bench.Changes.Raise();
                 }
             },
         };
