@@ -36,9 +36,13 @@ internal static class JobDiagnostics
 
     // From here on: what is generated as it is written, and yet not what its author means.
     public static readonly DiagnosticDescriptor LongTimeout = Warning("JOBS030", "A job may run longer than a broker allows", "Job '{0}' may run for {1} (Timeout and HardTimeoutGrace), but SQS lets a job be held for at most 12:00:00: split it into shorter jobs, or switch this rule off if it never goes there");
+    public static readonly DiagnosticDescriptor UnawaitedEnqueue = Warning("JOBS031", "Nobody waits for an enqueue call", "'{0}' is not awaited, so a job that is refused is lost without a word: await it");
     public static readonly DiagnosticDescriptor MissingToken = Warning("JOBS032", "A job with a timeout takes no token", "Job '{0}' cannot see that its Timeout has passed, and runs on until it is abandoned: take a CancellationToken and pass it on");
     public static readonly DiagnosticDescriptor DateTimePayload = Info("JOBS033", "A DateTime travels", "'{0}' is a DateTime, which another machine may read as another time: use DateTimeOffset for a moment, DateOnly or TimeOnly for a date or a time of day");
     public static readonly DiagnosticDescriptor LostField = Warning("JOBS034", "A field does not travel", "'{0}' is a field, and only properties travel: make it a property, or mark it [JsonIgnore] if it may be lost");
+    public static readonly DiagnosticDescriptor CutPayload = Warning("JOBS035", "A derived payload is cut to its base", "'{0}' travels as '{1}', without the properties that it adds: give the job a parameter of type '{0}', or pass a '{1}'");
+    public static readonly DiagnosticDescriptor EndlessJob = Info("JOBS036", "A job always enqueues itself", "'{0}' enqueues itself whenever it runs, so it never ends: make it depend on what is left to do");
+    public static readonly DiagnosticDescriptor UnhandledContract = Warning("JOBS037", "A worker's contract has no handler", "Nothing that this worker references handles '{0}': implement it in a class with [JobHandler], or leave its queues out of Jobs:Worker:Queues", WellKnownDiagnosticTags.CompilationEnd);
 
     // What keeps a job from being generated cannot be switched off: it would be missing without a word.
     private static DiagnosticDescriptor Stop(string id, string title, string message, params string[] tags) =>
@@ -47,8 +51,8 @@ internal static class JobDiagnostics
     private static DiagnosticDescriptor Error(string id, string title, string message, params string[] tags) =>
         Create(id, title, message, DiagnosticSeverity.Error, tags);
 
-    private static DiagnosticDescriptor Warning(string id, string title, string message) =>
-        Create(id, title, message, DiagnosticSeverity.Warning, []);
+    private static DiagnosticDescriptor Warning(string id, string title, string message, params string[] tags) =>
+        Create(id, title, message, DiagnosticSeverity.Warning, tags);
 
     private static DiagnosticDescriptor Info(string id, string title, string message) =>
         Create(id, title, message, DiagnosticSeverity.Info, []);

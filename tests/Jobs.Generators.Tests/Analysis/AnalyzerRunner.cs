@@ -14,17 +14,30 @@ namespace Jobs.Generators.Tests.Analysis;
 internal static class AnalyzerRunner
 {
     public static ImmutableArray<DiagnosticAnalyzer> Analyzers { get; } =
-        [new JobAnalyzer(), new JobHandlerAnalyzer(), new JobContractAnalyzer(), new MisplacedJobAnalyzer()];
+        [new JobAnalyzer(), new JobHandlerAnalyzer(), new JobContractAnalyzer(), new MisplacedJobAnalyzer(), new UnawaitedEnqueueAnalyzer(), new CutPayloadAnalyzer(), new EndlessJobAnalyzer(), new UnhandledContractAnalyzer()];
 
     public static async Task<IReadOnlyList<Diagnostic>> RunAsync(string source, params MetadataReference[] references)
     {
         var compilation = GeneratorRunner.Compile(LanguageVersion.CSharp14, source, "Shop", references);
         var alone = await AnalyzeAsync(compilation);
-        CSharpGeneratorDriver.Create([new JobGenerator().AsSourceGenerator()], parseOptions: (CSharpParseOptions)compilation.SyntaxTrees[0].Options)
-            .RunGeneratorsAndUpdateCompilation(compilation, out var generated, out _);
-        var together = await AnalyzeAsync(generated);
+        var together = await AnalyzeAsync(Generate(compilation));
         Assert.Equal(alone.Select(Describe), together.Select(Describe));
         return alone;
+    }
+
+    /// <summary>Runs on a program that calls what is generated of it, and so means nothing alone.</summary>
+    public static Task<IReadOnlyList<Diagnostic>> RunOnCallsAsync(string source, params MetadataReference[] references)
+    {
+        var compilation = GeneratorRunner.Compile(LanguageVersion.CSharp14, source, "Shop", references);
+        return AnalyzeAsync(Generate(compilation.WithOptions(compilation.Options.WithOutputKind(OutputKind.ConsoleApplication))));
+    }
+
+    /// <summary>Adds the generator's output.</summary>
+    public static Compilation Generate(Compilation compilation)
+    {
+        CSharpGeneratorDriver.Create([new JobGenerator().AsSourceGenerator()], parseOptions: (CSharpParseOptions)compilation.SyntaxTrees.First().Options)
+            .RunGeneratorsAndUpdateCompilation(compilation, out var generated, out _);
+        return generated;
     }
 
     /// <summary>Runs on source that may be anything; only that no analyzer throws is asked.</summary>

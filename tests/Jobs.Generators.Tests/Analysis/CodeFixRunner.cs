@@ -22,9 +22,7 @@ internal static class CodeFixRunner
             .WithParseOptions(new CSharpParseOptions(LanguageVersion.CSharp14))
             .AddDocument("Source.cs", SourceText.From(source));
         var compilation = await document.Project.GetCompilationAsync(token);
-        CSharpGeneratorDriver.Create([new JobGenerator().AsSourceGenerator()], parseOptions: (CSharpParseOptions)document.Project.ParseOptions!)
-            .RunGeneratorsAndUpdateCompilation(compilation!, out var generated, out _, token);
-        var diagnostic = (await AnalyzerRunner.AnalyzeAsync(generated)).First(d => d.Id == id);
+        var diagnostic = (await AnalyzerRunner.AnalyzeAsync(AnalyzerRunner.Generate(compilation!))).First(d => d.Id == id);
 
         var actions = new List<CodeAction>();
         await fix.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (action, _) => actions.Add(action), token));

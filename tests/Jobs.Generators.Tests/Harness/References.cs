@@ -19,6 +19,6 @@ internal static class References
             .Select(static path => (MetadataReference)MetadataReference.CreateFromFile(path))];
 
     private static bool IsWanted(string name) =>
-        name is "Jobs.Abstractions" or "Microsoft.Extensions.DependencyInjection.Abstractions" or "mscorlib" or "netstandard" or "System"
+        name is "Jobs" or "Jobs.Abstractions" or "Microsoft.Extensions.DependencyInjection.Abstractions" or "mscorlib" or "netstandard" or "System"
         || name.StartsWith("System.", StringComparison.Ordinal);
 }
