@@ -33,6 +33,8 @@ public sealed class CutPayloadAnalyzer : DiagnosticAnalyzer
         if (context.Operation is IArgumentOperation { Value: IConversionOperation { IsImplicit: true, Conversion.IsReference: true } conversion, Parameter.ContainingType: { } owner }
             && conversion is { Operand.Type: INamedTypeSymbol { TypeKind: TypeKind.Class } given, Type: INamedTypeSymbol { TypeKind: TypeKind.Class, IsFrameworkType: false } payload }
             && IsClientOrArgs(owner)
+            // Else a context of System.Text.Json writes it, perhaps by its own type.
+            && UnsupportedTypes.Explain(payload, context.Compilation) is null
             && ObjectProperties.Find(given).Count > ObjectProperties.Find(payload).Count)
         {
             var format = SymbolDisplayFormat.MinimallyQualifiedFormat;

@@ -58,6 +58,19 @@ public sealed class CallMisuseTests
     [InlineData("ShopJobs.Ship(gift);")]
     public async Task A_payload_that_travels_whole_or_is_cut_on_purpose(string call) => Assert.Empty(await FindAsync(InMethod(call)));
 
+    [Fact]
+    public async Task A_type_that_System_Text_Json_writes_is_its_own_affair() => Assert.Empty(await AnalyzerRunner.RunOnCallsAsync("""
+        using System.Text.Json.Serialization;
+        [JsonDerivedType(typeof(Circle))] public record Figure;
+        public record Circle(int Radius) : Figure;
+        [JsonSerializable(typeof(Figure))] public abstract class ShopJson() : JsonSerializerContext(null);
+        public static class DrawJobs
+        {
+            [Job, JobJsonContext(typeof(ShopJson))] public static void Draw(Figure figure) { }
+            public static async Task Main(DrawJobsClient jobs) => await jobs.Draw(new Circle(1));
+        }
+        """));
+
     [Theory]
     [InlineData("{ shop.Ship(new(1)); }", null)]
     [InlineData("{ shop?.Ship(new(1)); }", null, "async ")]
