@@ -65,18 +65,18 @@ internal sealed class Batcher : IDisposable
     /// <summary>Closes what is open, at shutdown.</summary>
     public void Flush()
     {
-        List<JobRun>? open = null;
-        lock (_lock)
-        {
-            if (_open.Count > 0)
-            {
-                open = TakeOpen();
-            }
-        }
-
-        if (open is not null)
+        if (Take() is { Count: > 0 } open)
         {
             Close(open);
+        }
+    }
+
+    /// <summary>Takes what is open, at a shutdown that leaves no time to run it.</summary>
+    public List<JobRun> Take()
+    {
+        lock (_lock)
+        {
+            return TakeOpen();
         }
     }
 

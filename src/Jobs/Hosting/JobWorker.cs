@@ -120,6 +120,12 @@ internal sealed class JobWorker(
     private async Task DrainAsync(CancellationToken cancellationToken)
     {
         var released = ReleaseWaiting();
+        if (cancellationToken.IsCancellationRequested)
+        {
+            // A handler must not be started only to be cancelled, in a host that may be gone before it is.
+            released += ReleaseOpenBatches();
+        }
+
         var worker = options.Value.Worker;
         Log.WorkerStopping(logger, worker.Name!, Gate!.Running, released);
         foreach (var lane in Gate.Lanes)
@@ -172,13 +178,35 @@ internal sealed class JobWorker(
         var released = 0;
         foreach (var waiting in Gate!.TakeWaiting())
         {
-            foreach (var run in waiting.Batch ?? [waiting])
+            released += Release(waiting.Batch ?? [waiting]);
+        }
+
+        return released;
+    }
+
+    private int ReleaseOpenBatches()
+    {
+        var released = 0;
+        foreach (var lane in Gate!.Lanes)
+        {
+            foreach (var batcher in lane.Batchers.Values)
             {
-                if (run.TryMove(RunPhase.Waiting, RunPhase.Settling))
-                {
-                    run.Lane.Runner.Release(run);
-                    released++;
-                }
+                released += Release(batcher.Take());
+            }
+        }
+
+        return released;
+    }
+
+    private static int Release(IReadOnlyList<JobRun> runs)
+    {
+        var released = 0;
+        foreach (var run in runs)
+        {
+            if (run.TryMove(RunPhase.Waiting, RunPhase.Settling))
+            {
+                run.Lane.Runner.Release(run);
+                released++;
             }
         }
 

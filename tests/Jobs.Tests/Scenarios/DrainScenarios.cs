@@ -111,6 +111,26 @@ public sealed class DrainScenarios : IAsyncDisposable
     }
 
     [Fact]
+    public async Task S79_an_open_batch_is_handed_back_if_the_shutdown_leaves_no_time_to_run_it()
+    {
+        var calls = 0;
+        var node = await _bench.StartAsync(node => node.HandleBatch((_, _) =>
+        {
+            Interlocked.Increment(ref calls);
+            return Task.CompletedTask;
+        }));
+        await node.Client.EnqueueManyAsync(Enumerable.Range(0, 7).Select(value => new ItemArgs(value)), cancellationToken: Bench.Token);
+        await _bench.RestAsync();
+        Assert.Equal(7, node.Gate.InHand);
+
+        await node.Worker.StopAsync(new CancellationToken(canceled: true));
+
+        Assert.Equal(7, node.Probe.Settled.Count(settled => settled.Kind == SettleKind.Release));
+        Assert.Equal((7, 0), (_bench.Depth().Waiting, node.Gate.InHand));
+        Assert.Equal(0, calls);
+    }
+
+    [Fact]
     public async Task S73_what_is_settled_during_shutdown_is_waited_for()
     {
         var node = await _bench.StartAsync(node => node.Handle(_ => Task.CompletedTask));
