@@ -102,26 +102,6 @@ public sealed class JobDocumentWritingTests
     }
 
     [Fact]
-    public void A_released_message_cannot_be_used_by_mistake()
-    {
-        var typed = Wire.Message(new TextArgs("hi"));
-        var encoded = JobMessage.FromBytes(Wire.Bytes(typed));
-        typed.Release();
-        typed.Release();
-        encoded.Release();
-        encoded.Release();
-
-        Assert.Throws<ObjectDisposedException>(() => Wire.Bytes(typed));
-        Assert.Throws<ObjectDisposedException>(() => typed.ReadArgs(TextArgs.Definition));
-        Assert.Throws<ObjectDisposedException>(() => Wire.Bytes(encoded));
-        Assert.Throws<ObjectDisposedException>(() => encoded.ReadArgs(TextArgs.Definition));
-        Assert.Throws<ObjectDisposedException>(() => encoded.WithState(MessageState.Initial));
-        Assert.NotSame(
-            JobMessage<TextArgs>.Rent(TextArgs.Definition, default),
-            JobMessage<TextArgs>.Rent(TextArgs.Definition, default));
-    }
-
-    [Fact]
     public void Args_that_cannot_be_written_leave_the_output_as_it_was()
     {
         var output = new ArrayBufferWriter<byte>();
