@@ -95,11 +95,58 @@ public sealed class HostileInputTests
     [Theory]
     [InlineData("{\"value\":{\"name\":\"\",\"next\":", "{\"name\":\"\",\"next\":", "}")]
     [InlineData("{\"unknown\":", "[", "]")]
-    public void Nesting_without_end_is_refused(string start, string level, string end)
+    public void S87_nesting_without_end_is_refused(string start, string level, string end)
     {
         var json = start + string.Concat(Enumerable.Repeat(level, 100_000)) + string.Concat(Enumerable.Repeat(end, 100_000)) + "}}";
 
         Assert.Throws<JobPayloadException>(() => OracleJob.All["oracle.recursive"].Read(Encoding.UTF8.GetBytes(json)));
+    }
+
+    [Fact]
+    public void S87_of_a_member_given_twice_the_last_counts()
+    {
+        var job = OracleJob.All["oracle.texts"];
+        var json = "{\"value\":{\"a\":\"1\",\"b\":null,\"c\":\"x\",\"c\":\"y\",\"d\":null},\"text\":\"first\",\"text\":\"last\",\"optional\":null}"u8;
+
+        Assert.Equal(job.ReadByOracle(json), job.Read(json));
+        Assert.Equal("last", ((OracleJobsClient.TextsArgs)job.Read(json)).Text);
+    }
+
+    [Fact]
+    public void S87_a_huge_text_is_read_whole_and_a_huge_number_is_refused()
+    {
+        var text = new string('é', 5_000_000);
+        var args = (OracleJobsClient.TextsArgs)OracleJob.All["oracle.texts"].Read(Encoding.UTF8.GetBytes($$"""{"value":{"a":"1","b":null,"c":"x","d":null},"text":"{{text}}","optional":null}"""));
+        Assert.Equal(text, args.Text);
+
+        var digits = new string('9', 5_000_000);
+        var exception = Assert.Throws<JobPayloadException>(() => OracleJob.All["oracle.order"].Read(Encoding.UTF8.GetBytes($$"""{"lines":[{"amount":{{digits}},"currency":""}]}""")));
+        Assert.Equal("lines[0].amount", exception.Member);
+        Assert.InRange(exception.Message.Length, 1, 1_000);
+    }
+
+    [Fact]
+    public void S87_a_type_name_in_a_payload_is_an_unknown_member()
+    {
+        var job = OracleJob.All["oracle.texts"];
+        var plain = job.Read("{\"value\":{\"a\":\"1\",\"b\":null,\"c\":\"x\",\"d\":null},\"text\":\"t\",\"optional\":null}"u8);
+        var named = job.Read("{\"$type\":\"System.Diagnostics.Process\",\"value\":{\"$type\":\"System.Object\",\"$id\":\"1\",\"a\":\"1\",\"b\":null,\"c\":\"x\",\"d\":null},\"text\":\"t\",\"optional\":null,\"$ref\":\"1\"}"u8);
+
+        Assert.Equal(plain, named);
+    }
+
+    [Fact]
+    public void A_local_time_is_read_in_the_time_zone_of_the_reader()
+    {
+        // What JOBS033 tells of: the moment stays, the date and the hour need not.
+        var moment = new DateTimeOffset(2026, 7, 1, 23, 30, 0, TimeSpan.FromHours(TimeZoneInfo.Local.GetUtcOffset(new DateTime(2026, 7, 1)).Hours > 0 ? -5 : 5));
+        const string Value = "{\"a\":\"2026-07-01T00:00:00Z\",\"b\":\"2026-07-01T00:00:00Z\",\"c\":\"2026-07-01\",\"d\":\"2026-07-01T00:00:00\",\"e\":null,\"f\":null}";
+        var args = (OracleJobsClient.DatesArgs)OracleJob.All["oracle.dates"].Read(
+            Encoding.UTF8.GetBytes($$"""{"value":{{Value}},"date":"{{moment:yyyy-MM-ddTHH:mm:sszzz}}","offset":"2026-07-01T00:00:00Z","only":"2026-07-01"}"""));
+
+        Assert.Equal(moment.LocalDateTime, args.Date);
+        Assert.NotEqual(moment.DateTime, args.Date);
+        Assert.Equal((DateTimeKind.Local, DateTimeKind.Utc, DateTimeKind.Unspecified), (args.Date.Kind, args.Value.A.Kind, args.Value.D!.Value.Kind));
     }
 
     [Fact]

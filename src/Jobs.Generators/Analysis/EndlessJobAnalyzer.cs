@@ -61,10 +61,9 @@ public sealed class EndlessJobAnalyzer : DiagnosticAnalyzer
         return null;
     }
 
-    // What a lambda does is done when it is called, if ever.
+    // A lambda has no children in this graph: what it does is done when it is called, if ever.
     private static IOperation? FindCall(IOperation operation, ClientCalls self) => operation switch
     {
-        IFlowAnonymousFunctionOperation => null,
         IInvocationOperation call when self.Contains(call) => call,
         _ => operation.ChildOperations.Select(o => FindCall(o, self)).FirstOrDefault(static c => c is not null),
     };

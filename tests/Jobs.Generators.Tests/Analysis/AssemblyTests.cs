@@ -11,7 +11,7 @@ public sealed class AssemblyTests
     [Theory]
     [InlineData("email.send", "email.send")]
     [InlineData("email.send", "Email.Send")]
-    public async Task One_name_for_two_jobs_is_reported_at_both(string first, string second)
+    public async Task S84_one_name_for_two_jobs_is_reported_at_both(string first, string second)
     {
         var found = await AnalyzerRunner.RunAsync($$"""
             public static class A { [Job("{{first}}")] public static void First() { } }
@@ -27,7 +27,7 @@ public sealed class AssemblyTests
     [Theory]
     [InlineData("\"b\"")]
     [InlineData("\"c\", Aliases = [\"B\"]")]
-    public async Task A_former_name_that_another_job_has_is_reported_at_both(string second)
+    public async Task S84_a_former_name_that_another_job_has_is_reported_at_both(string second)
     {
         var found = await AnalyzerRunner.RunAsync($$"""
             public static class A { [Job("a", Aliases = ["b", "A"])] public static void First() { } }
