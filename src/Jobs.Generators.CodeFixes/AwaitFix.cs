@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using System.Composition;
 using Jobs.Generators.Analysis;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -11,28 +9,20 @@ namespace Jobs.Generators.CodeFixes;
 
 /// <summary>Awaits an enqueue call, where the code around it can.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AwaitFix)), Shared]
-public sealed class AwaitFix : CodeFixProvider
+public sealed class AwaitFix : NodeFix
 {
-    private const string Title = "Await the call";
-
-    /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [JobDiagnostics.UnawaitedEnqueue.Id];
-
-    /// <inheritdoc/>
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
-
-    /// <inheritdoc/>
-    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    /// <summary>Makes the fix.</summary>
+    public AwaitFix()
+        : base(JobDiagnostics.UnawaitedEnqueue, "Await the call")
     {
-        var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root?.FindNode(context.Span, getInnermostNodeForTie: true) is InvocationExpressionSyntax call && CanAwait(call))
-        {
-            var awaited = SyntaxFactory.AwaitExpression(SyntaxFactory.Token(SyntaxKind.AwaitKeyword).WithTrailingTrivia(SyntaxFactory.Space), call.WithoutLeadingTrivia()).WithLeadingTrivia(call.GetLeadingTrivia());
-            context.RegisterCodeFix(
-                CodeAction.Create(Title, _ => Task.FromResult(context.Document.WithSyntaxRoot(root.ReplaceNode(call, awaited))), nameof(AwaitFix)),
-                context.Diagnostics);
-        }
     }
+
+    private protected override SyntaxNode? Find(SyntaxNode told, SemanticModel model, CancellationToken cancellationToken) =>
+        told is InvocationExpressionSyntax call && CanAwait(call) ? call : null;
+
+    private protected override SyntaxNode Rewrite(SyntaxNode node) => SyntaxFactory
+        .AwaitExpression(SyntaxFactory.Token(SyntaxKind.AwaitKeyword).WithTrailingTrivia(SyntaxFactory.Space), ((ExpressionSyntax)node).WithoutLeadingTrivia())
+        .WithLeadingTrivia(node.GetLeadingTrivia());
 
     // Making the method async would change what its callers see.
     private static bool CanAwait(InvocationExpressionSyntax call)

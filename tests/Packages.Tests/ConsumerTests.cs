@@ -23,7 +23,7 @@ public class ConsumerTests(PackageFeed feed)
     [Fact]
     public async Task A_web_api_enqueues_from_a_request()
     {
-        Assert.Contains("202", await Dotnet.RunAsync(feed.Consumer("WebApi"), "run", "-c", "Release"));
+        Assert.Contains("202 /jobs/", await Dotnet.RunAsync(feed.Consumer("WebApi"), "run", "-c", "Release"));
     }
 
     [Fact]

@@ -24,10 +24,8 @@ public class PackageContentTests(PackageFeed feed)
         ["Jobs.Testing"] = ["Jobs", "Microsoft.Extensions.Hosting"],
     };
 
-    public static TheoryData<string> Ids => [.. PackageFeed.Ids];
-
     [Theory]
-    [MemberData(nameof(Ids))]
+    [MemberData(nameof(PackageFeed.Rows), MemberType = typeof(PackageFeed))]
     public void It_has_library_docs_symbols_and_readme(string id)
     {
         using var package = feed.Open(id);
@@ -47,7 +45,7 @@ public class PackageContentTests(PackageFeed feed)
     }
 
     [Theory]
-    [MemberData(nameof(Ids))]
+    [MemberData(nameof(PackageFeed.Rows), MemberType = typeof(PackageFeed))]
     public void It_depends_on_nothing_else(string id)
     {
         using var package = feed.Open(id);

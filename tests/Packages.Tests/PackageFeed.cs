@@ -15,8 +15,11 @@ public sealed class PackageFeed : IAsyncLifetime
         .Where(static name => !name.StartsWith("Jobs.Generators", StringComparison.Ordinal))
         .Order(StringComparer.Ordinal)];
 
+    /// <summary>The ids, as rows of a theory.</summary>
+    public static TheoryData<string> Rows => [.. Ids];
+
     // Its own, so that no cache holds it.
-    public string Version { get; } = $"0.1.0-test.{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}";
+    public string Version { get; } = $"0.1.0-test.{Guid.NewGuid():N}";
 
     private string Feed => Path.Combine(_root, "feed");
 
@@ -27,7 +30,7 @@ public sealed class PackageFeed : IAsyncLifetime
             await Dotnet.RunAsync(Repository.Root, "pack", Path.Combine("src", id), "-c", "Release", "--no-build", "-o", Feed, $"-p:Version={Version}");
         }
 
-        // Before this, the packages that the repository itself was restored with; to that, nothing is added.
+        // What the repository itself was restored with is only looked into; what consumers bring goes to a folder that goes away with them.
         var restored = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder
             ? folder
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");

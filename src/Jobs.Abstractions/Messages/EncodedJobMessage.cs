@@ -42,6 +42,8 @@ internal sealed class EncodedJobMessage : JobMessage
         ObjectDisposedException.ThrowIf(_document.IsEmpty, this);
         // The buffer of the original goes back to its pool when that is settled.
         var copy = Rent(_document.ToArray(), _dataStart, _dataLength);
+        copy.Name = Name;
+        copy.Version = Version;
         copy.CopyEnvelopeFrom(this);
         copy.State = state;
         return copy;

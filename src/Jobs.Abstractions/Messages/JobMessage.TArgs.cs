@@ -42,9 +42,6 @@ public sealed class JobMessage<TArgs> : JobMessage
     {
         var copy = Rent(definition, in args);
         copy.CopyEnvelopeFrom(message);
-        // What was read under an older name or version is now this one, and is written so.
-        copy.Name = definition.Name;
-        copy.Version = definition.Version;
         return copy;
     }
 

@@ -143,11 +143,10 @@ public abstract class JobMessage
         }
     }
 
+    /// <summary>Takes over all but name and version: those belong to the payload, which may have been read as an older one and is written as the present one.</summary>
     internal void CopyEnvelopeFrom(JobMessage other)
     {
         Id = other.Id;
-        Name = other.Name;
-        Version = other.Version;
         Queue = other.Queue;
         Source = other.Source;
         EnqueuedAt = other.EnqueuedAt;

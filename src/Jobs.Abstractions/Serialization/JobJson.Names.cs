@@ -25,9 +25,9 @@ public static partial class JobJson
         where T : struct, Enum
         where TNumber : IUtf8SpanFormattable
     {
-        // The text of a number depends on the culture; no name begins like one.
+        // The text of a number depends on the culture; no name begins like one (C# standard, 6.4.3).
         var name = key.ToString();
-        if (char.IsLetter(name[0]) || name[0] == '_')
+        if (char.IsLetter(name[0]) || name[0] == '_' || char.GetUnicodeCategory(name[0]) == UnicodeCategory.LetterNumber)
         {
             writer.WritePropertyName(name);
         }

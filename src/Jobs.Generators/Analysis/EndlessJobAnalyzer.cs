@@ -49,10 +49,15 @@ public sealed class EndlessJobAnalyzer : DiagnosticAnalyzer
     /// <summary>The first call that every run makes; null if there is none.</summary>
     private static IOperation? FindSure(ControlFlowGraph graph, ClientCalls self)
     {
+        if (!CanEnd(graph, avoided: null))
+        {
+            return null;
+        }
+
         foreach (var block in graph.Blocks)
         {
             var operations = block.BranchValue is { } value ? block.Operations.Add(value) : block.Operations;
-            if (operations.Select(o => FindCall(o, self)).FirstOrDefault(static c => c is not null) is { } call && CanEnd(graph, null) && !CanEnd(graph, block))
+            if (operations.Select(o => FindCall(o, self)).FirstOrDefault(static c => c is not null) is { } call && !CanEnd(graph, block))
             {
                 return call;
             }

@@ -125,12 +125,9 @@ internal sealed partial class MemoryQueue
         bool hasEvicted;
         lock (_gate)
         {
-            lock (_deliveries.Lock)
-            {
-                hasEvicted = _dead.Add(letter);
-                EndJob(delivery.Message);
-                End(delivery, SettleKind.DeadLetter);
-            }
+            hasEvicted = _dead.Add(letter);
+            EndJob(delivery.Message);
+            End(delivery, SettleKind.DeadLetter);
         }
 
         if (hasEvicted && Interlocked.Increment(ref _evicted) is var evicted && evicted % EvictionsPerLog == 1)

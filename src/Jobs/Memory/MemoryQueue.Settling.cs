@@ -137,7 +137,7 @@ internal sealed partial class MemoryQueue
         {
             done = delivery.Message;
             EndJob(done);
-            End(delivery, SettleKind.Complete);
+            EndInHand(delivery, SettleKind.Complete);
         }
 
         return result;
@@ -166,11 +166,8 @@ internal sealed partial class MemoryQueue
         var message = delivery.Message;
         lock (_gate)
         {
-            lock (_deliveries.Lock)
-            {
-                EndJob(message);
-                End(delivery, SettleKind.Complete);
-            }
+            EndJob(message);
+            End(delivery, SettleKind.Complete);
         }
 
         message?.Release();
@@ -183,33 +180,30 @@ internal sealed partial class MemoryQueue
         MemoryReceiver? woken;
         lock (_gate)
         {
-            lock (_deliveries.Lock)
+            var now = _time.GetUtcNow();
+            var due = settlement.Kind == SettleKind.Release ? null : settlement.Due;
+            var item = copy is null ? new QueuedItem(delivery.Raw!) : new QueuedItem(copy);
+            var priority = copy?.Attributes.Priority ?? JobPriority.Normal;
+            if (copy is { MayRepeat: true })
             {
-                var now = _time.GetUtcNow();
-                var due = settlement.Kind == SettleKind.Release ? null : settlement.Due;
-                var item = copy is null ? new QueuedItem(delivery.Raw!) : new QueuedItem(copy);
-                var priority = copy?.Attributes.Priority ?? JobPriority.Normal;
-                if (copy is { MayRepeat: true })
-                {
-                    _seen.Advance(copy.Id, copy.State.Copy);
-                }
-
-                if (due > now)
-                {
-                    Delay(item, due.Value);
-                }
-                else if (settlement.Kind == SettleKind.Release)
-                {
-                    _lanes.PushFront(priority, item);
-                }
-                else
-                {
-                    _lanes.PushBack(priority, item);
-                }
-
-                End(delivery, settlement.Kind);
-                woken = HandOut(now);
+                _seen.Advance(copy.Id, copy.State.Copy);
             }
+
+            if (due > now)
+            {
+                Delay(item, due.Value);
+            }
+            else if (settlement.Kind == SettleKind.Release)
+            {
+                _lanes.PushFront(priority, item);
+            }
+            else
+            {
+                _lanes.PushBack(priority, item);
+            }
+
+            End(delivery, settlement.Kind);
+            woken = HandOut(now);
         }
 
         MemoryReceiver.Wake(woken);
@@ -240,6 +234,14 @@ internal sealed partial class MemoryQueue
     }
 
     private void End(MemoryDelivery delivery, SettleKind kind)
+    {
+        lock (_deliveries.Lock)
+        {
+            EndInHand(delivery, kind);
+        }
+    }
+
+    private void EndInHand(MemoryDelivery delivery, SettleKind kind)
     {
         delivery.End(kind);
         _deliveries.Return(delivery);

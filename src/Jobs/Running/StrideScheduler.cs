@@ -25,6 +25,7 @@ internal sealed class StrideScheduler(QueueLane[] lanes, bool strict)
             return;
         }
 
+        Trim(lane.Waiting);
         if (lane.Waiting.Count == 0)
         {
             // An idle lane must not have saved up a claim on the past.

@@ -25,16 +25,16 @@ internal sealed class OutcomeReporter(
     public void Announce(JobRun run)
     {
         observer?.Ending(run);
+        var outcome = run.Outcome!;
         try
         {
-            AnnounceCore(run, run.Outcome!);
+            AnnounceCore(run, outcome);
         }
         catch (Exception)
         {
             telemetry.ErrorSwallowed("report");
         }
 
-        var outcome = run.Outcome!;
         EndSpan(run, NameOf(outcome.Kind), outcome.Kind is OutcomeKind.Retried or OutcomeKind.DeadLettered ? outcome.Exception : null);
     }
 

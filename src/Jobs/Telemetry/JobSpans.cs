@@ -38,13 +38,8 @@ internal static class JobSpans
     }
 
     /// <summary>Ends the span of a run, from wherever it becomes known how the run ended.</summary>
-    public static void EndRun(Activity? span, string outcome, Exception? error)
+    public static void EndRun(Activity span, string outcome, Exception? error)
     {
-        if (span is null)
-        {
-            return;
-        }
-
         span.SetTag(Tags.Outcome, outcome);
         if (error is not null)
         {

@@ -7,6 +7,9 @@ internal static class Golden
 {
     private static string Folder { get; } = Path.Combine(ProjectFolder(), "Golden");
 
+    /// <summary>True if what is shown is to be written instead of compared.</summary>
+    public static bool IsUpdating => Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1";
+
     public static IEnumerable<TheoryDataRow<string>> Cases() =>
         Directory.EnumerateFiles(Folder, "*.input.cs").Order(StringComparer.Ordinal).Select(static path => new TheoryDataRow<string>(Path.GetFileName(path).Replace(".input.cs", "", StringComparison.Ordinal)));
 
@@ -14,7 +17,7 @@ internal static class Golden
     {
         var result = GeneratorRunner.Run(File.ReadAllText(Path.Combine(Folder, name + ".input.cs")));
         var actual = result.Files.ToDictionary(f => $"{name}.{f.Key.Replace(".g.cs", ".g.txt", StringComparison.Ordinal)}", static f => f.Value);
-        if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
+        if (IsUpdating)
         {
             Existing(name).ToList().ForEach(File.Delete);
             foreach (var (file, text) in actual)

@@ -11,7 +11,7 @@ public sealed class GeneratedCodePageTests
         var page = Page.Named("generated-code.md");
         var files = GeneratorRunner.Run(page.Blocks[0]).Files;
         string[] generated = [files.Single(static file => file.Key.Contains("EmailJobsClient", StringComparison.Ordinal)).Value, files.Single(static file => file.Key.StartsWith("JobsRegistration", StringComparison.Ordinal)).Value];
-        if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
+        if (Golden.IsUpdating)
         {
             page.Replace(1, generated[0]).Replace(2, generated[1]).Save();
             return;

@@ -98,13 +98,13 @@ public sealed class TelemetryTests
         var message = host.Broker.Sent[0];
         Activity.Current = null;
         var run = JobSpans.StartRun(message, "default", "stub");
+        Assert.NotNull(run);
         JobSpans.EndRun(run, Outcomes.Retried, new IOException("boom"));
 
         var send = Assert.Single(spans, span => span.Kind == ActivityKind.Producer);
         Assert.Equal(("send default", root.SpanId), (send.DisplayName, send.ParentSpanId));
         Assert.Equal(send.Id, message.Attributes.TraceParent);
         Assert.Equal(("stub", "default", "test.number", handle.ToString()), (send.GetTagItem("messaging.system"), send.GetTagItem("messaging.destination.name"), send.GetTagItem("jobs.job.name"), send.GetTagItem("messaging.message.id")));
-        Assert.NotNull(run);
         Assert.Equal((ActivityKind.Consumer, "process default"), (run.Kind, run.DisplayName));
         Assert.Equal(send.Context.SpanId, Assert.Single(run.Links).Context.SpanId);
         Assert.Equal(("c", 1, "System.IO.IOException", "retried"), (run.GetTagItem("messaging.message.conversation_id"), run.GetTagItem("jobs.job.attempt"), run.GetTagItem("error.type"), run.GetTagItem("outcome")));
