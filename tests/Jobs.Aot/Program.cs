@@ -4,6 +4,7 @@ using Jobs.Aot.Configuration;
 using Jobs.Aot.Running;
 using Jobs.Aot.Shapes;
 
+// Scenario 88: the same checks hold in a native binary and under the JIT; ./test.sh runs both.
 Console.WriteLine(RuntimeFeature.IsDynamicCodeSupported ? "with JIT" : "native");
 await StartUp.MeasureAsync();
 
