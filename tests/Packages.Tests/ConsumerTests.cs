@@ -27,6 +27,22 @@ public class ConsumerTests(PackageFeed feed)
     }
 
     [Fact]
+    public async Task A_project_is_held_to_its_shipped_file_without_naming_it()
+    {
+        var file = Path.Combine(feed.Consumer("WebApi"), "Jobs.Shipped.txt");
+        await File.WriteAllTextAsync(file, "gone v1", TestContext.Current.CancellationToken);
+        try
+        {
+            var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Dotnet.RunAsync(feed.Consumer("WebApi"), "build", "-c", "Release"));
+            Assert.Contains("error JOBS025", error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public async Task A_producer_and_a_worker_share_a_contract()
     {
         Assert.Contains("packed order 7", await Dotnet.RunAsync(feed.Consumer("Shop.Worker"), "run", "-c", "Release"));

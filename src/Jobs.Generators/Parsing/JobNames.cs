@@ -24,6 +24,10 @@ internal static class JobNames
     public static string Client(INamedTypeSymbol type) =>
         type.FindAttribute("JobClientAttribute")?.Named<string>("Name") is { Length: > 0 } name ? name : Compose(type) + "Client";
 
+    /// <summary>The job's name on the wire, given or derived.</summary>
+    public static string Job(IMethodSymbol method, AttributeData attribute) =>
+        attribute.ConstructorArguments is [{ Value: string given }] ? given : Derive(method);
+
     public static string Args(IMethodSymbol method) =>
         method.FindAttribute("JobAttribute")?.Named<string>("ArgsName") is { Length: > 0 } name ? name : WithoutSuffix(method.Name, "Async") + "Args";
 

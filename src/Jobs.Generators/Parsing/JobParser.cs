@@ -119,7 +119,7 @@ internal static class JobParser
 
     private static string? ParseName(IMethodSymbol method, AttributeData attribute, IJobSink? sink)
     {
-        var name = attribute.ConstructorArguments is [{ Value: string given }] ? given : JobNames.Derive(method);
+        var name = JobNames.Job(method, attribute);
         var args = JobNames.Args(method);
         var invalid = !JobNames.IsValid(name) ? name : !Microsoft.CodeAnalysis.CSharp.SyntaxFacts.IsValidIdentifier(args) ? args : null;
         if (invalid is null)

@@ -14,13 +14,16 @@ namespace Jobs.Generators.Tests.Analysis;
 internal static class AnalyzerRunner
 {
     public static ImmutableArray<DiagnosticAnalyzer> Analyzers { get; } =
-        [new JobAnalyzer(), new JobHandlerAnalyzer(), new JobContractAnalyzer(), new MisplacedJobAnalyzer(), new UnawaitedEnqueueAnalyzer(), new CutPayloadAnalyzer(), new EndlessJobAnalyzer(), new UnhandledContractAnalyzer()];
+        [new JobAnalyzer(), new JobHandlerAnalyzer(), new JobContractAnalyzer(), new MisplacedJobAnalyzer(), new ShippedJobsAnalyzer(), new UnawaitedEnqueueAnalyzer(), new CutPayloadAnalyzer(), new EndlessJobAnalyzer(), new UnhandledContractAnalyzer()];
 
-    public static async Task<IReadOnlyList<Diagnostic>> RunAsync(string source, params MetadataReference[] references)
+    public static Task<IReadOnlyList<Diagnostic>> RunAsync(string source, params MetadataReference[] references) => RunShippedAsync(source, null, references);
+
+    /// <summary>Runs with a <c>Jobs.Shipped.txt</c> beside the source.</summary>
+    public static async Task<IReadOnlyList<Diagnostic>> RunShippedAsync(string source, string? shipped, params MetadataReference[] references)
     {
         var compilation = GeneratorRunner.Compile(LanguageVersion.CSharp14, source, "Shop", references);
-        var alone = await AnalyzeAsync(compilation);
-        var together = await AnalyzeAsync(Generate(compilation));
+        var alone = await AnalyzeAsync(compilation, shipped);
+        var together = await AnalyzeAsync(Generate(compilation), shipped);
         Assert.Equal(alone.Select(Describe), together.Select(Describe));
         return alone;
     }
@@ -43,18 +46,18 @@ internal static class AnalyzerRunner
     /// <summary>Runs on source that may be anything; only that no analyzer throws is asked.</summary>
     public static Task RunOnBrokenAsync(string source) => AnalyzeAsync(GeneratorRunner.Compile(LanguageVersion.CSharp14, source, "Shop"));
 
-    /// <summary>The id of a diagnostic and the source that it points at: <c>JOBS001 Run</c>.</summary>
+    /// <summary>The id of a diagnostic and the source that it points at: <c>JOBS001 Run</c>; for another file the line: <c>JOBS029 line 1</c>.</summary>
     public static string Describe(Diagnostic diagnostic) =>
-        $"{diagnostic.Id} {TextAt(diagnostic.Location)}";
+        $"{diagnostic.Id} {TextAt(diagnostic.Location) ?? $"line {diagnostic.Location.GetLineSpan().StartLinePosition.Line + 1}"}";
 
     public static string? TextAt(Location location) => location.SourceTree?.GetText().ToString(location.SourceSpan);
 
-    public static async Task<IReadOnlyList<Diagnostic>> AnalyzeAsync(Compilation compilation)
+    public static async Task<IReadOnlyList<Diagnostic>> AnalyzeAsync(Compilation compilation, string? shipped = null)
     {
         var token = TestContext.Current.CancellationToken;
         var faults = new List<string>();
         var options = new CompilationWithAnalyzersOptions(
-            new AnalyzerOptions([]), (exception, analyzer, _) => faults.Add($"{analyzer}: {exception}"), concurrentAnalysis: true, logAnalyzerExecutionTime: false);
+            new AnalyzerOptions(shipped is null ? [] : [new ShippedText(shipped)]), (exception, analyzer, _) => faults.Add($"{analyzer}: {exception}"), concurrentAnalysis: true, logAnalyzerExecutionTime: false);
         var diagnostics = await compilation.WithAnalyzers(Analyzers, options).GetAnalyzerDiagnosticsAsync(token);
         Assert.Empty(faults);
         return [.. diagnostics.OrderBy(static d => d.Location.SourceSpan.Start).ThenBy(static d => d.Id, StringComparer.Ordinal)];

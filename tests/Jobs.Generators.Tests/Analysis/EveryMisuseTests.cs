@@ -1,3 +1,4 @@
+using Jobs.Generators.Analysis;
 using Jobs.Generators.Tests.Harness;
 using Microsoft.CodeAnalysis;
 
@@ -85,8 +86,8 @@ public sealed class EveryMisuseTests
         var expected = Source.Split('\n').Select(static line => line.Split("// ")).Where(static p => p.Length == 2).Select(static p => p[1].Trim()).ToList();
         Assert.Equal(expected, (await AnalyzerRunner.RunOnCallsAsync(Source, Contracts, Lost)).Select(AnalyzerRunner.Describe));
 
-        // Nothing new is added to the table without an instance here.
-        var known = AnalyzerRunner.Analyzers.SelectMany(static a => a.SupportedDiagnostics).Select(static r => r.Id).Distinct().Order(StringComparer.Ordinal);
+        // Nothing new is added to the table without an instance here; what needs a file beside the source is tested with it.
+        var known = AnalyzerRunner.Analyzers.Where(static a => a is not ShippedJobsAnalyzer).SelectMany(static a => a.SupportedDiagnostics).Select(static r => r.Id).Distinct().Order(StringComparer.Ordinal);
         Assert.Equal(known, expected.Select(static e => e.Split(' ')[0]).Distinct().Order(StringComparer.Ordinal));
     }
 
