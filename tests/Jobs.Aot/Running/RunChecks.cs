@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Jobs.Brokers;
+using Jobs.Memory;
 using Jobs.Serialization.Tests.Payloads;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -63,6 +65,15 @@ internal static class RunChecks
         {
             await jobs.EnqueueManyAsync([new BatchJobsClient.IngestArgs(new("a")), new(new("bad", 2)), new(new("c"))]);
             Expect.Equal("a=1 bad=2 c=1 | bad=2", await ledger.ReadAsync("batches"));
+        });
+
+        await canary.CheckAsync("messages of older versions run, under a former name too", async () =>
+        {
+            var broker = (MemoryBroker)host.Services.GetRequiredService<IJobBroker>();
+            broker.SendRaw("default", """{"specversion":"1.0","id":"v1","source":"/","type":"versioned.write","jobversion":1,"data":{"key":"v1","words":["so","old"]}}"""u8.ToArray());
+            broker.SendRaw("default", """{"specversion":"1.0","id":"v2","source":"/","type":"versioned.note","jobversion":2,"data":{"key":"v2","text":"older"}}"""u8.ToArray());
+            Expect.Equal("so old 1", await ledger.ReadAsync("v1"));
+            Expect.Equal("older 1", await ledger.ReadAsync("v2"));
         });
 
         await canary.CheckAsync("meters and spans are seen by listeners", () => ListenAsync(jobs));
