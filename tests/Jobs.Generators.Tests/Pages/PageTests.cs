@@ -137,6 +137,19 @@ public sealed class PageTests
         }
         """);
 
+    [Fact]
+    public async Task The_page_on_versions_shows_what_is_recorded()
+    {
+        var found = await AnalyzerRunner.RunShippedAsync(
+            """
+            public sealed record Line(decimal Price);
+            public sealed record Order(List<Line> Lines);
+            public static class EmailJobs { [Job("email.send")] public static void Send(Guid userId, Order order, string? note = null) { } }
+            """,
+            "");
+        Assert.Contains($"```\n{Assert.Single(found).Properties["Text"]}\n```", Page.Named("versioning.md").Text, StringComparison.Ordinal);
+    }
+
     private static async Task CompileAsync(OutputKind kind, params string[] files)
     {
         var compilation = CSharpCompilation.Create(
