@@ -43,6 +43,24 @@ public class ConsumerTests(PackageFeed feed)
     }
 
     [Fact]
+    public async Task The_command_line_records_what_ships()
+    {
+        var folder = feed.Consumer("WebApi");
+        var file = Path.Combine(folder, "Jobs.Shipped.txt");
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+        try
+        {
+            // As docs/versioning.md says.
+            await Dotnet.RunAsync(folder, "format", "analyzers", "--diagnostics", "JOBS028", "--severity", "info");
+            Assert.Equal("orders.confirm v1\n  required int number\n", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public async Task A_producer_and_a_worker_share_a_contract()
     {
         Assert.Contains("packed order 7", await Dotnet.RunAsync(feed.Consumer("Shop.Worker"), "run", "-c", "Release"));

@@ -34,7 +34,7 @@ internal static class JobDiagnostics
     public static readonly DiagnosticDescriptor InvalidUpcast = Stop("JOBS023", "An upcast leads nowhere", "The upcast '{0}' is not used: {1}");
     public static readonly DiagnosticDescriptor InvalidAlias = Stop("JOBS024", "An alias is no former name", "The alias '{0}' is not used: {1}");
     public static readonly DiagnosticDescriptor RemovedJob = Error("JOBS025", "A shipped job is gone", "Messages named '{0}' may be waiting, and no job has that name: add it to the Aliases of the job that takes its place, or remove the lines once no message of it is left", WellKnownDiagnosticTags.CompilationEnd);
-    public static readonly DiagnosticDescriptor IncompatiblePayload = Error("JOBS026", "A shipped payload changed", "Version {1} of job '{0}' has shipped, and {2}: undo that, or raise Version and add a [JobUpcast]");
+    public static readonly DiagnosticDescriptor IncompatiblePayload = Error("JOBS026", "A shipped payload changed", "Version {1} of job '{0}' has shipped, and {2}: undo that, or {3}");
     public static readonly DiagnosticDescriptor UnreadableVersion = Error("JOBS027", "A shipped version cannot be read", "Version {1} of job '{0}' has shipped, and nothing reads it: {2}");
     public static readonly DiagnosticDescriptor UnshippedJob = Info("JOBS028", "A job is not recorded as shipped", "Jobs.Shipped.txt does not record version {1} of job '{0}' as it is: add it before it ships");
     public static readonly DiagnosticDescriptor InvalidShippedLine = Error("JOBS029", "A line of Jobs.Shipped.txt is not understood", "'{0}' is not understood: {1}", WellKnownDiagnosticTags.CompilationEnd);

@@ -15,43 +15,58 @@ internal sealed class ShippedCheck(ShippedJobs shipped, JobModel job, IMethodSym
 
     public void Run()
     {
-        var present = PayloadMembers.Of(job);
+        var payload = PayloadMembers.Of(job);
+        var result = PayloadMembers.OfResult(job).ToList();
         var isBroken = false;
         foreach (var record in shipped.All.Where(s => s.Name == job.Name || job.Aliases.Contains(s.Name)))
         {
-            if (record.Version == job.Version)
-            {
-                isBroken |= ReportChanges(record, PayloadChanges.Find(record.Members, present), method);
-            }
-            else if (job.Upcasts.FirstOrDefault(u => u.FromVersion == record.Version) is { } upcast)
-            {
-                isBroken |= ReportChanges(record, PayloadChanges.FindUnreadable(record.Members, PayloadMembers.Of(upcast.Old)), FindUpcast(record.Version));
-            }
-            else
-            {
-                isBroken = true;
-                Report(JobDiagnostics.UnreadableVersion, method, record, record.Name, Literal.Of(record.Version), Cure(record.Version));
-            }
+            isBroken |= CheckPayload(record, payload) | CheckResult(record, result);
         }
 
         // What is wrong must not be recorded as if it were right.
         if (!isBroken)
         {
-            ReportUnrecorded(present);
+            ReportUnrecorded([.. payload, .. result]);
         }
+    }
+
+    private bool CheckPayload(ShippedJob record, List<ShippedMember> present)
+    {
+        var members = record.Members.Where(static m => !m.IsResult).ToList();
+        if (record.Version == job.Version)
+        {
+            return ReportChanges(record, PayloadChanges.Find(members, present), method, "raise Version and add a [JobUpcast]");
+        }
+
+        if (job.Upcasts.FirstOrDefault(u => u.FromVersion == record.Version) is { } upcast)
+        {
+            return ReportChanges(record, PayloadChanges.FindUnreadable(members, PayloadMembers.Of(upcast.Old)), FindUpcast(record.Version), "let the upcast take what shipped");
+        }
+
+        Report(JobDiagnostics.UnreadableVersion, method, record, record.Name, Literal.Of(record.Version), Cure(record.Version));
+        return true;
+    }
+
+    // A result has no version of its own: whoever enqueued an older one waits for what the present code returns.
+    private bool CheckResult(ShippedJob record, List<ShippedMember> present)
+    {
+        var members = record.Members.Where(static m => m.IsResult).ToList();
+        return record.Version == job.Version
+            ? ReportChanges(record, PayloadChanges.Find(members, present), method, "raise Version")
+            : members.Count > 0 && ReportChanges(record, PayloadChanges.Find(members, present), method, "remove its 'returns' lines once nobody waits for a result of it");
     }
 
     private string Cure(int version) => version > job.Version
         ? $"set Version to {Literal.Of(version)} at least"
         : $"add [JobUpcast(nameof({method.Name}), {Literal.Of(version)})], or remove the lines once no message of it is left";
 
-    private bool ReportChanges(ShippedJob record, IEnumerable<string> reasons, ISymbol symbol)
+    private bool ReportChanges(ShippedJob record, IEnumerable<string> reasons, ISymbol symbol, string cure)
     {
         var isBroken = false;
         foreach (var reason in reasons)
         {
             isBroken = true;
-            Report(JobDiagnostics.IncompatiblePayload, symbol, record, record.Name, Literal.Of(record.Version), reason);
+            Report(JobDiagnostics.IncompatiblePayload, symbol, record, record.Name, Literal.Of(record.Version), reason, cure);
         }
 
         return isBroken;

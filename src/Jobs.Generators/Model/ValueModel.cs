@@ -13,6 +13,9 @@ internal sealed record ValueModel
     /// <summary>The full name of the context, for <see cref="ValueKind.Delegated"/>.</summary>
     public string? Context { get; init; }
 
+    /// <summary>The words that JSON may hold for what is not known here: of the derived types, or of an enum; for <see cref="ValueKind.Delegated"/>.</summary>
+    public EquatableArray<string> Cases { get; init; }
+
     /// <summary>The index of its shape in the payload, for <see cref="ValueKind.Shape"/>.</summary>
     public int Shape { get; init; } = -1;
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Jobs.Generators.Model;
 using Microsoft.CodeAnalysis;
 
 namespace Jobs.Generators.Parsing;
@@ -36,6 +38,17 @@ internal static class JsonAttributes
 
     public static string? FindName(IPropertySymbol property) =>
         property.FindAttribute(Namespace, PropertyName) is { ConstructorArguments: { Length: 1 } arguments } ? arguments[0].Value as string : null;
+
+    /// <summary>The words by which JSON tells the derived types of a type apart, or that an enum may be written as; in no order of the source.</summary>
+    public static EquatableArray<string> FindCases(ITypeSymbol type)
+    {
+        var cases = type.TypeKind == TypeKind.Enum
+            ? type.GetMembers().OfType<IFieldSymbol>().Select(static f => f.Name)
+            : type.GetAttributes()
+                .Where(static a => a.AttributeClass?.Is(Namespace, "JsonDerivedTypeAttribute") == true && a.ConstructorArguments.Length == 2)
+                .Select(static a => Convert.ToString(a.ConstructorArguments[1].Value, CultureInfo.InvariantCulture) ?? "");
+        return cases.OrderBy(static c => c, StringComparer.Ordinal).ToEquatableArray();
+    }
 
     /// <summary>One of <see cref="IgnoreCondition"/>.</summary>
     public static int FindIgnoreCondition(IPropertySymbol property)

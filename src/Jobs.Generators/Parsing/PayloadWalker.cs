@@ -67,7 +67,7 @@ internal sealed class PayloadWalker(ISymbol? owner, Compilation compilation, Pay
         {
             if (_contexts.FindFor(core) is { } context)
             {
-                return new ValueModel { Type = TypeRef.Of(type), Kind = ValueKind.Delegated, Context = context };
+                return new ValueModel { Type = TypeRef.Of(type), Kind = ValueKind.Delegated, Context = context, Cases = JsonAttributes.FindCases(core) };
             }
 
             Fail(symbol, path, core, reason + _contexts.Remedy(core));

@@ -7,12 +7,12 @@ internal static class PayloadChanges
     public static List<string> Find(List<ShippedMember> shipped, List<ShippedMember> present)
     {
         // With an object goes, or changes, what it holds: once is enough.
-        var changed = shipped.Where(s => !present.Any(p => p.Path == s.Path && p.Type == s.Type)).ToList();
-        var reasons = changed.Where(s => !present.Any(p => p.Path == s.Path) && !changed.Any(other => other.Holds(s))).Select(static s => $"'{s.Path}' is gone").ToList();
+        var changed = shipped.Where(s => !present.Any(p => p.IsAt(s) && p.Type == s.Type)).ToList();
+        var reasons = changed.Where(s => !present.Any(s.IsAt) && !changed.Any(other => other.Holds(s))).Select(static s => $"{s.Label} is gone").ToList();
         reasons.AddRange(FindUnreadable(shipped, present));
         reasons.AddRange(shipped
-            .Where(s => s.IsRequired && present.Any(p => p.Path == s.Path && p.MayBeOmitted))
-            .Select(static s => $"'{s.Path}' may now be left out, where it was required"));
+            .Where(s => s.IsRequired && present.Any(p => p.IsAt(s) && p.MayBeOmitted))
+            .Select(static s => $"{s.Label} may now be left out, where it was required"));
         return reasons;
     }
 
@@ -22,7 +22,7 @@ internal static class PayloadChanges
         var handled = new List<ShippedMember>();
         foreach (var member in present.Where(p => !handled.Any(h => h.Holds(p))))
         {
-            var old = shipped.FirstOrDefault(s => s.Path == member.Path);
+            var old = shipped.FirstOrDefault(member.IsAt);
             if (old is null)
             {
                 // What a new member holds is as new as it.
@@ -30,9 +30,9 @@ internal static class PayloadChanges
             }
 
             var reason =
-                old is null ? member.IsRequired ? $"'{member.Path}' is new and required" : null
-                : old.Type != member.Type ? $"'{member.Path}' is {member.Type}, which was {old.Type}"
-                : member.IsRequired && !old.IsRequired ? $"'{member.Path}' is required, which was optional"
+                old is null ? member.IsRequired ? $"{member.Label} is new{(member is { IsResult: true, Path: "" } ? "" : " and required")}" : null
+                : old.Type != member.Type ? $"{member.Label} is {member.Type}, which was {old.Type}"
+                : member.IsRequired && !old.IsRequired ? $"{member.Label} is required, which was optional"
                 : null;
             if (reason is not null)
             {

@@ -2,7 +2,7 @@ using Jobs.Generators.Model;
 
 namespace Jobs.Generators.Shipped;
 
-/// <summary>Lists the members of a payload, those of the objects in it included.</summary>
+/// <summary>Lists the members of a payload or result, those of the objects in it included.</summary>
 internal sealed class PayloadMembers
 {
     private readonly EquatableArray<PayloadShape> _shapes;
@@ -34,6 +34,19 @@ internal sealed class PayloadMembers
         var list = new PayloadMembers(type.Shapes);
         list.AddHeld(type.Value, "");
         return list._members;
+    }
+
+    /// <summary>Lists those of what a job returns, the whole first; none if it returns nothing.</summary>
+    public static IEnumerable<ShippedMember> OfResult(JobModel job)
+    {
+        if (job.Result is not { } result)
+        {
+            return [];
+        }
+
+        var list = new PayloadMembers(result.Shapes);
+        list.Add("", result.Value, result.Type.IsNullable, isRequired: true, mayBeOmitted: false);
+        return list._members.Select(static m => m with { IsResult = true });
     }
 
     private void Add(string path, ValueModel value, bool mayBeNull, bool isRequired, bool mayBeOmitted)
@@ -72,8 +85,8 @@ internal sealed class PayloadMembers
         ValueKind.Shape => _around.Contains(value.Shape) ? "recursive" : "object",
         ValueKind.ByteArray or ValueKind.ReadOnlyMemoryOfByte => "base64",
         ValueKind.JsonElement => "json",
-        // How a context writes a type is not known here; that it is this type is.
-        ValueKind.Delegated => value.Type.Name.Replace("global::", "").Replace(" ", ""),
+        // How a context writes a type is not known here; that it is this type is, and which cases of it readers know.
+        ValueKind.Delegated => (value.Type.Name.Replace("global::", "") + (value.Cases.Count == 0 ? "" : $"({string.Join(",", value.Cases)})")).Replace(" ", ""),
         ValueKind.Boolean => "bool",
         ValueKind.SByte => "sbyte",
         ValueKind.Byte => "byte",

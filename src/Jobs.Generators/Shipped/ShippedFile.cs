@@ -89,19 +89,30 @@ internal sealed class ShippedFile
     private void AddMember(string content, TextSpan line)
     {
         var job = _jobs[_jobs.Count - 1];
-        var parts = content.Split([' '], 3);
-        if (parts is not ["required" or "optional", { Length: > 0 }, { Length: > 0 }])
+        if (ReadMember(content) is not { } member)
         {
-            _problems.Add((line, "write a member as 'required' or 'optional', its type and its name: 'required Guid userId'"));
+            _problems.Add((line, "write a member as 'required' or 'optional', its type and its name: 'required Guid userId'; before what the job returns stands 'returns'"));
         }
-        else if (job.Members.Any(m => m.Path == parts[2]))
+        else if (job.Members.Any(member.IsAt))
         {
             _problems.Add((line, "this member is recorded above already"));
         }
         else
         {
-            job.Members.Add(new ShippedMember(parts[2], parts[1], parts[0] == "required"));
+            job.Members.Add(member);
             _jobs[_jobs.Count - 1] = job with { Lines = TextSpan.FromBounds(job.Lines.Start, line.End) };
         }
+    }
+
+    private static ShippedMember? ReadMember(string content)
+    {
+        const string Returns = "returns ";
+        var isResult = content.StartsWith(Returns, StringComparison.Ordinal);
+        return (isResult ? content.Substring(Returns.Length) : content).Split([' '], 3) switch
+        {
+            [("required" or "optional") and var use, { Length: > 0 } type, { Length: > 0 } path] => new(path, type, use == "required") { IsResult = isResult },
+            [{ Length: > 0 } type] when isResult => new("", type, IsRequired: true) { IsResult = true },
+            _ => null,
+        };
     }
 }

@@ -5,7 +5,7 @@ namespace Jobs.Generators.Shipped;
 /// <summary>One version of a job, as <c>Jobs.Shipped.txt</c> records it.</summary>
 /// <param name="Name">The name on the wire.</param>
 /// <param name="Version">The version of the payload.</param>
-/// <param name="Members">The members of the payload.</param>
+/// <param name="Members">The members of the payload and of the result.</param>
 /// <param name="Lines">Where it stands in the file: its head, and what it consists of.</param>
 internal sealed record ShippedJob(string Name, int Version, List<ShippedMember> Members, TextSpan Lines)
 {

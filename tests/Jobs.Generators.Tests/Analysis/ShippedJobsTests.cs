@@ -51,6 +51,26 @@ public sealed class ShippedJobsTests
     }
 
     [Theory]
+    [InlineData("[Job(\"mail.count\")] public static int Count() => 1;", "'mail.count' has shipped, and the result is int, which was object: undo that, or raise Version")]
+    [InlineData("[Job(\"mail.count\")] public static void Count() { }", "and the result is gone")]
+    [InlineData("[Job(\"mail.count\")] public static Total Count() => new(1); public sealed record Total(int Sum);", "and 'lines' of the result is gone")]
+    [InlineData("[Job(\"mail.count\")] public static Total Count() => new(1, [], 1); public sealed record Total(int Sum, List<Line> Lines, int More); public sealed record Line(int Id);", "and 'more' of the result is new and required")]
+    [InlineData("[Job(\"mail.count\", Version = 2)] public static int Count() => 1; public sealed record V1; [JobUpcast(nameof(Count), 1)] public static ShopJobsClient.CountArgs From(V1 old) => default;", "or remove its 'returns' lines once nobody waits for a result of it")]
+    public async Task A_result_is_held_to_what_shipped(string members, string part)
+    {
+        const string Count = "mail.count v1\n  returns object\n  returns required int sum\n  returns required object[] lines\n  returns required int lines[].id";
+        var diagnostic = Assert.Single(await AnalyzerRunner.RunShippedAsync(Source(members), Count));
+        Assert.Equal("JOBS026 Count", AnalyzerRunner.Describe(diagnostic));
+        Assert.Contains(part, diagnostic.GetMessage(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_result_that_nobody_waits_for_any_more_may_be_taken_from_an_older_version() =>
+        Assert.Equal(["JOBS028"], (await AnalyzerRunner.RunShippedAsync(
+            Source("[Job(\"mail.count\", Version = 2)] public static int Count() => 1; public sealed record V1; [JobUpcast(nameof(Count), 1)] public static ShopJobsClient.CountArgs From(V1 old) => default;"),
+            "mail.count v1")).Select(static d => d.Id));
+
+    [Theory]
     [InlineData("  required int a", "JOBS029 line 1")]
     [InlineData("mail.send", "JOBS029 line 1")]
     [InlineData("mail.send 1\n  required int a", "JOBS029 line 1")]
@@ -58,6 +78,8 @@ public sealed class ShippedJobsTests
     [InlineData("mail send v1", "JOBS029 line 1")]
     [InlineData(Shipped + "\n<<<<<<< HEAD", "JOBS029 line 6")]
     [InlineData(Shipped + "\n  int more", "JOBS029 line 6")]
+    [InlineData(Shipped + "\n  returns", "JOBS029 line 6")]
+    [InlineData(Shipped + "\n  returns optional int", "JOBS029 line 6")]
     [InlineData(Shipped + "\n  required string note", "JOBS029 line 6")]
     [InlineData(Shipped + "\nmail.send v1\n  required Guid userId", "JOBS029 line 6")]
     public async Task A_line_that_is_not_understood_is_an_error(string shipped, string expected) =>
@@ -73,9 +95,9 @@ public sealed class ShippedJobsTests
             public static class ShopJobs
             {
                 [Job("run")]
-                public static void Run(
+                public static List<Line>? Run(
                     bool a, sbyte b, byte c, short d, ushort e, uint f, ulong g, double h, char i, DateTimeOffset j, DateOnly k, TimeOnly l, TimeSpan m, Uri n, Version o,
-                    byte[] p, ReadOnlyMemory<byte> q, System.Text.Json.JsonElement r, DayOfWeek? s, int?[] t, HashSet<string> u, Dictionary<Guid, long?> v, Node w) { }
+                    byte[] p, ReadOnlyMemory<byte> q, System.Text.Json.JsonElement r, DayOfWeek? s, int?[] t, HashSet<string> u, Dictionary<Guid, long?> v, Node w) => null;
             }
             """,
             "");
@@ -109,6 +131,9 @@ public sealed class ShippedJobsTests
               required object[] w.lines
               required decimal w.lines[].price
               optional float w.lines[].the tax
+              returns object[]?
+              returns required decimal [].price
+              returns optional float [].the tax
             """,
             Assert.Single(found).Properties["Text"]);
     }

@@ -144,7 +144,8 @@ public sealed class PageTests
             """
             public sealed record Line(decimal Price);
             public sealed record Order(List<Line> Lines);
-            public static class EmailJobs { [Job("email.send")] public static void Send(Guid userId, Order order, string? note = null) { } }
+            public sealed record Receipt(Guid Id);
+            public static class EmailJobs { [Job("email.send")] public static Receipt Send(Guid userId, Order order, string? note = null) => new(userId); }
             """,
             "");
         Assert.Contains($"```\n{Assert.Single(found).Properties["Text"]}\n```", Page.Named("versioning.md").Text, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using Jobs.Brokers;
@@ -11,7 +12,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace Jobs.Generators.Tests.Versioning;
 
-/// <summary>Scenarios 83 and 84: messages of an old release at workers of a new one, and the other way round, do what the compiler says.</summary>
+/// <summary>Scenario 83: messages of an old release at workers of a new one, and the other way round, do what the compiler says.</summary>
 public sealed class MixedVersionTests
 {
     private static readonly CancellationToken Token = TestContext.Current.CancellationToken;
@@ -20,7 +21,7 @@ public sealed class MixedVersionTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task The_compiler_forbids_what_is_not_safe(string name)
+    public async Task S83_the_compiler_forbids_what_is_not_safe(string name)
     {
         var change = Find(name);
         var found = await AnalyzerRunner.RunShippedAsync(Source(change.New), await ShipAsync(Source(change.Old)));
@@ -29,7 +30,7 @@ public sealed class MixedVersionTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task What_the_compiler_allows_runs_and_what_it_forbids_does_not(string name)
+    public async Task S83_what_the_compiler_allows_runs_and_what_it_forbids_does_not(string name)
     {
         var change = Find(name);
         var (old, @new) = (new Release(change.Old), new Release(change.New));
@@ -37,6 +38,7 @@ public sealed class MixedVersionTests
         Assert.True(await @new.UnderstandsAsync(@new, change.NewData, IsWithin));
 
         // New code must know all that old code said, old code may know less than new code said; and what it does not know at all it leaves to others.
+        // Results go the other way.
         var isForthSafe = await @new.UnderstandsAsync(old, change.OldData, IsWithin);
         var isBackSafe = await old.UnderstandsAsync(@new, change.NewData, static (sent, understood) => IsWithin(understood, sent), mayDefer: true);
         Assert.Equal(change.Rule is null, isForthSafe && isBackSafe);
@@ -81,7 +83,52 @@ public sealed class MixedVersionTests
             }
 
             Assert.Equal(JobOutcomeKind.Succeeded, host.Outcomes.Single().Kind);
-            return Job.Version != sender.Job.Version || agrees(Parse(data), Understood(document));
+            return (Job.Version != sender.Job.Version || agrees(Parse(data), Understood(document)))
+                && (!sender.Job.HasResult || (await sender.ResultAsync(host) is { } read && (this == sender || agrees(read, (await ResultAsync(host))!.Value))));
+        }
+
+        // What this release is given who waits for the result of the job, as it would write it; null if it is given nothing.
+        private async Task<JsonElement?> ResultAsync(JobTestHost host)
+        {
+            var types = Ancestors(Job.GetType()).First(static t => t.IsGenericType && t.GetGenericTypeDefinition() == typeof(JobDefinition<,>)).GetGenericArguments();
+            var read = (Task<JsonElement?>)typeof(Release).GetMethod(nameof(ReadAsync), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(types).Invoke(null, [host.Jobs])!;
+            return await read;
+        }
+
+        private static async Task<JsonElement?> ReadAsync<TArgs, TResult>(IJobClient jobs)
+            where TArgs : IJobArgs<TArgs, TResult>
+        {
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(Token);
+            var reading = jobs.GetHandle<TArgs, TResult>(JobId.Parse("1")).ResultAsync(end.Token).AsTask();
+            if (!reading.IsCompleted)
+            {
+                // The job has ended, so what is not there now will never be.
+                await end.CancelAsync();
+            }
+
+            try
+            {
+                var result = await reading;
+                var output = new ArrayBufferWriter<byte>();
+                await using (var writer = new Utf8JsonWriter(output))
+                {
+                    JobDefinition.Of<TArgs, TResult>().WriteResult(writer, result);
+                }
+
+                return Parse(Encoding.UTF8.GetString(output.WrittenSpan));
+            }
+            catch (Exception error) when (error is JobPayloadException or OperationCanceledException)
+            {
+                return null;
+            }
+        }
+
+        private static IEnumerable<Type> Ancestors(Type? type)
+        {
+            for (; type is not null; type = type.BaseType)
+            {
+                yield return type;
+            }
         }
 
         // What the definition writes of the args that the handler was given.

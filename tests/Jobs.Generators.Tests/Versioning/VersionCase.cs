@@ -15,7 +15,7 @@ public sealed record VersionCase(string Name, string Old, string OldData, string
     public static IReadOnlyList<VersionCase> All { get; } =
     [
         new("nothing", Run("int a"), One, Run("int a"), One, null),
-        new("the method and the order of parameters", Run("int a, int b"), """{"a":1,"b":2}""", """[Job("run")] public static int Go(int b, CancellationToken token, int a) => 1;""", """{"b":2,"a":1}""", null),
+        new("the method and the order of parameters", Run("int a, int b"), """{"a":1,"b":2}""", """[Job("run")] public static void Go(int b, CancellationToken token, int a) { }""", """{"b":2,"a":1}""", null),
         new("added optional", Run("int a"), One, Run("int a, string? b = null"), """{"a":1,"b":"x"}""", null),
         new("added optional object with required members", Run("int a"), One, Run("int a, P? p = null", "string X"), """{"a":1,"p":{"x":""}}""", null),
         new("added required", Run("int a"), One, Run("int a, int b"), """{"a":1,"b":2}""", "JOBS026"),
@@ -62,6 +62,20 @@ public sealed record VersionCase(string Name, string Old, string OldData, string
         new("raised version with an upcast that needs more", Run("int a"), One, Raised(2) + From(1, "int A, int B", "RunArgs", "(\"\")"), """{"b":"1"}""", "JOBS026"),
         new("renamed and raised, with both cures", Run("int a"), One, Raised(2).Replace("\"run\"", "\"walk\", Aliases = [\"run\"]", StringComparison.Ordinal) + From(1, "int A", "RunArgs", "(old.A.ToString())"), """{"b":"1"}""", null),
         new("lowered version", Raised(2), """{"b":"1"}""", Run("int a"), One, "JOBS027"),
+        new("a result added in place", Run("int a"), One, Returns("int", "1"), One, "JOBS026"),
+        new("a result added with a version", Run("int a"), One, Returns("int", "1", version: 2) + From(1, "int A", "RunArgs", "(old.A)"), One, null),
+        new("a result gone", Returns("int", "1"), One, Run("int a"), One, "JOBS026"),
+        new("a result of another type", Returns("int", "1"), One, Returns("string", "\"1\""), One, "JOBS026"),
+        new("a result of another type in a raised version", Returns("int", "1"), One, Returns("string", "\"1\"", version: 2) + From(1, "int A", "RunArgs", "(old.A)"), One, "JOBS026"),
+        new("a result that now comes later", Returns("int", "1"), One, """[Job("run")] public static async Task<int> Run(int a) { await Task.Yield(); return 2; }""", One, null),
+        new("a result that may now be null", Returns("int", "1"), One, Returns("int?", "null"), One, "JOBS026"),
+        new("added optional in a result", Returns("P", "new(1)", "int X"), One, Returns("P", "new(1, 2)", "int X, int Y = 3"), One, null),
+        new("added required in a result", Returns("P", "new(1)", "int X"), One, Returns("P", "new(1, 2)", "int X, int Y"), One, "JOBS026"),
+        new("removed in the objects of a resulting list", Returns("List<P>", "[new(1, 2)]", "int X, int Y"), One, Returns("List<P>", "[new(1)]", "int X"), One, "JOBS026"),
+        new("a polymorphic case added", Draw("Circle"), Drawn("Circle"), Draw("Circle", "Square"), Drawn("Square"), "JOBS026"),
+        new("a polymorphic case removed", Draw("Circle", "Square"), Drawn("Square"), Draw("Circle"), Drawn("Circle"), "JOBS026"),
+        new("polymorphic cases in another order", Draw("Circle", "Square"), Drawn("Square"), Draw("Square", "Circle"), Drawn("Circle"), null),
+        new("a case of an enum written as text added", Paint("Red"), """{"color":"Red"}""", Paint("Red, Blue"), """{"color":"Blue"}""", "JOBS026"),
     ];
 
     public override string ToString() => Name;
@@ -71,6 +85,34 @@ public sealed record VersionCase(string Name, string Old, string OldData, string
 
     private static string Batch(string members) =>
         $$"""[Job("run"), Batch(Window = "00:00:01")] public static void Run(P[] items) { } public sealed record P({{members}});""";
+
+    private static string Returns(string type, string value, string members = "int X", int version = 1) =>
+        $$"""[Job("run", Version = {{version}})] public static {{type}} Run(int a) => {{value}}; public sealed record P({{members}});""";
+
+    private static string Draw(params string[] figures) =>
+        string.Concat(figures.Select(static f => $"[System.Text.Json.Serialization.JsonDerivedType(typeof({f}), \"{f}\")]"))
+        + "public abstract record Figure;"
+        + string.Concat(figures.Select(static f => $"public sealed record {f}(int Size) : Figure;"))
+        + """[Job("run"), JobJsonContext(typeof(Json))] public static void Run(Figure figure) { }"""
+        + Context("Figure");
+
+    private static string Drawn(string figure) => $$$"""{"figure":{"$type":"{{{figure}}}","Size":1}}""";
+
+    private static string Paint(string colors) =>
+        $$"""[System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<Color>))] public enum Color { {{colors}} } [Job("run"), JobJsonContext(typeof(Json))] public static void Run(Color color) { }"""
+        + Context("Color");
+
+    // What the generator of System.Text.Json would make: it does not run here.
+    private static string Context(string type) => $$"""
+        [System.Text.Json.Serialization.JsonSerializable(typeof({{type}}))]
+        public sealed class Json() : System.Text.Json.Serialization.JsonSerializerContext(null)
+        {
+            private static readonly System.Text.Json.JsonSerializerOptions All = new() { TypeInfoResolver = new System.Text.Json.Serialization.Metadata.DefaultJsonTypeInfoResolver() };
+            public static Json Default { get; } = new();
+            protected override System.Text.Json.JsonSerializerOptions? GeneratedSerializerOptions => null;
+            public override System.Text.Json.Serialization.Metadata.JsonTypeInfo? GetTypeInfo(Type type) => All.GetTypeInfo(type);
+        }
+        """;
 
     private static string Raised(int version) => $$"""[Job("run", Version = {{version}})] public static void Run(string b) { }""";
 

@@ -6,7 +6,7 @@ using Jobs.Tests.Definitions;
 
 namespace Jobs.Tests.Scenarios;
 
-/// <summary>Scenarios 51 to 61: retries, poison, dead letters.</summary>
+/// <summary>Scenarios 51 to 63: retries, poison, dead letters.</summary>
 public sealed class RetryScenarios : IAsyncDisposable
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
@@ -143,6 +143,48 @@ public sealed class RetryScenarios : IAsyncDisposable
         Assert.Equal(DeadLetterReason.UnknownJob, letter.Reason);
         Assert.Contains(name, letter.Error, StringComparison.Ordinal);
         Assert.Empty(_bench.Calls);
+    }
+
+    [Fact]
+    public async Task S63_a_retry_whose_handler_was_removed_waits_and_goes_on_where_it_was_once_a_worker_has_it_again()
+    {
+        var old = await _bench.StartAsync(node => node.Handle(_ => throw new IOException("first")));
+        await _bench.EnqueueAsync(new NumberArgs(1));
+        await _bench.UntilAsync(() => old.Probe.Settled.Count == 1);
+        await _bench.DriveAsync(old.StopAsync());
+
+        var without = await _bench.StartAsync(node => node.Handle<TextArgs>(_ => Task.CompletedTask));
+        await _bench.DriveUntilAsync(() => without.Probe.Settled.Count == 2, TimeSpan.FromSeconds(1));
+        Assert.All(without.Probe.Settled, static settled => Assert.Equal(SettleKind.Defer, settled.Kind));
+        await _bench.DriveAsync(without.StopAsync());
+
+        await _bench.StartAsync(node => node.Handle(_ => Task.CompletedTask));
+        await _bench.DriveUntilAsync(() => _bench.Calls.Count == 2, TimeSpan.FromSeconds(1));
+        Assert.Equal((2, 0), (_bench.Calls[1].Attempt, _bench.Calls[1].Crashes));
+        await _bench.QuietAsync();
+        Assert.Empty(_bench.DeadLetters());
+    }
+
+    [Fact]
+    public async Task S63_a_retry_whose_handler_is_gone_for_good_dies_with_its_failures_and_can_be_replayed()
+    {
+        var old = await _bench.StartAsync(node => node.Handle(_ => throw new IOException("first")));
+        var id = (await _bench.EnqueueAsync(new NumberArgs(1))).Id;
+        await _bench.UntilAsync(() => old.Probe.Settled.Count == 1);
+        await _bench.DriveAsync(old.StopAsync());
+
+        var without = await _bench.StartAsync(node => node.Handle<TextArgs>(_ => Task.CompletedTask));
+        await _bench.DriveUntilAsync(() => _bench.DeadLetters().Count == 1, TimeSpan.FromSeconds(1));
+        var letter = Assert.Single(_bench.DeadLetters());
+        Assert.Equal(DeadLetterReason.UnknownJob, letter.Reason);
+        Assert.Equal("first", Assert.Single(letter.Message!.State.Failures).Message);
+        await _bench.DriveAsync(without.StopAsync());
+
+        await _bench.StartAsync(node => node.Handle(_ => Task.CompletedTask));
+        await _bench.Broker.ReplayDeadLetterAsync(Bench.Queue, id.ToString(), Bench.Token);
+        await _bench.UntilAsync(() => _bench.Settled.Any(settled => settled.Id == id && settled.Kind == SettleKind.Complete));
+        Assert.Equal(2, _bench.Calls.Count);
+        Assert.Empty(_bench.DeadLetters());
     }
 
     public static TheoryData<string, string> UndecodableBytes => new()
