@@ -83,8 +83,23 @@ public sealed class TcpProxy : IAsyncDisposable
     {
         lock (_connections)
         {
-            _listener?.Dispose();
+            if (_listener is not { } listener)
+            {
+                return;
+            }
+
             _listener = null;
+            try
+            {
+                // Disposing alone closes it only once its accept has noticed: until then connections would still succeed.
+                listener.Shutdown(SocketShutdown.Both);
+            }
+            catch (SocketException)
+            {
+                // Not all systems know this of a socket that listens.
+            }
+
+            listener.Dispose();
         }
     }
 

@@ -141,9 +141,13 @@ public sealed class TcpProxyTests : IAsyncDisposable
     public async Task A_server_that_is_not_there_ends_the_connection()
     {
         _server.Dispose();
-        using var client = await ConnectAsync();
 
-        await Assert.ThrowsAsync<SocketException>(async () => Assert.NotEmpty(await ReadAsync(client, 1)));
+        // The reset may come before the client knows that it was connected.
+        await Assert.ThrowsAsync<SocketException>(async () =>
+        {
+            using var client = await ConnectAsync();
+            await ReadAsync(client, 1);
+        });
     }
 
     public async ValueTask DisposeAsync()

@@ -1,0 +1,124 @@
+using Jobs.Brokers.Conformance.Harness;
+using Jobs.Messages;
+using Xunit;
+
+namespace Jobs.Brokers.Conformance;
+
+/// <summary>What a worker no longer renews comes back, once, and is counted.</summary>
+public abstract class ExpiringConformance<TFixture>(TFixture fixture) : BrokerConformance<TFixture>(fixture)
+    where TFixture : BrokerFixture
+{
+    /// <summary>A lease that nobody renews ends: the job goes to another worker, and the delivery is counted.</summary>
+    [Fact]
+    public async Task LeaseExpiry_Redelivers_With_Count2()
+    {
+        var node = await Bench.NodeAsync();
+        var other = await Bench.NodeAsync();
+        var drafts = await node.AcceptAsync(1);
+        var lost = await node.Inbox.ReceiveAsync();
+        var passed = lost.LeaseUntil;
+
+        var again = await other.Inbox.ReceiveNotBeforeAsync(passed);
+
+        Assert.Equal(drafts[0].Document(), again.DocumentOf());
+        Assert.Equal(2, again.Deliveries);
+        Assert.Equal((1, 0), (again.StateOf().Attempt, again.StateOf().Copy));
+        Assert.InRange(Bench.Now - passed, TimeSpan.Zero, Fixture.Slack);
+    }
+
+    /// <summary>Not only another: the worker that lost it may have it again, as a new delivery.</summary>
+    [Fact]
+    public async Task LeaseExpiry_Redelivers_To_The_Same_Worker_Too()
+    {
+        var node = await Bench.NodeAsync();
+        await node.AcceptAsync(1);
+        var lost = await node.Inbox.ReceiveAsync();
+
+        await node.Inbox.PassLeaseAsync();
+        var again = await node.Inbox.ReceiveAsync();
+
+        Assert.NotSame(lost, again);
+        Assert.Equal(SettleResult.LeaseLost, node.Inbox.Renew(lost));
+        Assert.Equal(SettleResult.Ok, node.Inbox.Renew(again));
+        await node.Inbox.CompleteAsync(again);
+        await node.Inbox.StaysEmptyAsync(Fixture.Lease + Fixture.Slack);
+    }
+
+    /// <summary>Many leases that end at once come back once each, shared among who is left.</summary>
+    [Fact]
+    public async Task LeaseExpiry_Of_Many_Redelivers_Each_Once()
+    {
+        var dead = await Bench.NodeAsync();
+        var live = new[] { await Bench.NodeAsync(), await Bench.NodeAsync() };
+        var drafts = await dead.AcceptAsync(300);
+        await dead.Inbox.ReceiveAsync(300);
+
+        await dead.Inbox.PassLeaseAsync();
+        var back = await Task.WhenAll(live.Select(static node => node.Inbox.ReceiveAsync(150)));
+
+        Assert.Equal(drafts.Ids(), back.SelectMany(static deliveries => deliveries).Ids());
+        foreach (var (node, deliveries) in live.Zip(back))
+        {
+            await node.Inbox.CompleteAsync(deliveries);
+        }
+    }
+
+    /// <summary>A process that ends without a word loses its deliveries within the lease and a moment.</summary>
+    [Fact]
+    public async Task WorkerKill_Job_Redelivered_Within_Lease_Plus_Slack()
+    {
+        var dead = await Bench.NodeAsync();
+        var live = await Bench.NodeAsync();
+        var drafts = await dead.AcceptAsync(5);
+        var until = (await dead.Inbox.ReceiveAsync(5)).Max(static delivery => delivery.LeaseUntil);
+
+        await dead.DisposeAsync();
+        await Bench.PassAsync(until - Bench.Now);
+        var back = await live.Inbox.ReceiveAsync(5);
+
+        Assert.Equal(drafts.Ids(), back.Ids());
+        Assert.InRange(Bench.Now, until, until + Fixture.Slack);
+    }
+
+    /// <summary>Deliveries of a copy are counted, and the crashes they tell of travel with the copies that follow.</summary>
+    [Fact]
+    [Needs(Capability.FailureHistory)]
+    public async Task Crashes_Are_Counted_And_Carried()
+    {
+        var node = await Bench.NodeAsync();
+        await node.AcceptAsync(1);
+        for (var crash = 0; crash < 2; crash++)
+        {
+            Assert.Equal(crash + 1, (await node.Inbox.ReceiveAsync()).Deliveries);
+            await node.Inbox.PassLeaseAsync();
+        }
+
+        var third = await node.Inbox.ReceiveAsync();
+        Assert.Equal((3, 0), (third.Deliveries, third.StateOf().Crashes));
+        await node.Inbox.ReleaseAsync(third);
+        var released = await node.Inbox.ReceiveAsync();
+        Assert.Equal((1, 2, 1), (released.Deliveries, released.StateOf().Crashes, released.StateOf().Attempt));
+        await node.Inbox.PassLeaseAsync();
+        await node.Inbox.RetryAsync(await node.Inbox.ReceiveAsync());
+
+        var last = await node.Inbox.ReceiveAsync();
+
+        Assert.Equal((1, 3, 2), (last.Deliveries, last.StateOf().Crashes, last.StateOf().Attempt));
+    }
+
+    /// <summary>Bytes that nobody can decode are leased like any message.</summary>
+    [Fact]
+    public async Task LeaseExpiry_Of_Undecodable_Bytes_Is_Counted()
+    {
+        var node = await Bench.NodeAsync();
+        await node.SendRawAsync("no job"u8.ToArray());
+        var lost = await node.Inbox.ReceiveAsync();
+        var key = lost.BrokerMessageId;
+
+        await node.Inbox.PassLeaseAsync();
+        var again = await node.Inbox.ReceiveAsync();
+
+        Assert.Equal((key, 2), (again.BrokerMessageId, again.Deliveries));
+        await node.Inbox.CompleteAsync(again);
+    }
+}
