@@ -6,5 +6,6 @@ namespace Jobs.Brokers.Redis.Protocol;
 internal static class RedisClient
 {
     /// <summary>Makes a client, which begins to connect at once.</summary>
-    public static IRedisClient Open(RedisClientOptions options, TimeProvider time, ILogger logger) => throw new NotImplementedException();
+    public static IRedisClient Open(RedisClientOptions options, TimeProvider time, ILogger logger) =>
+        new SingleClient(new KnownServers(options.Servers), options, time, logger);
 }

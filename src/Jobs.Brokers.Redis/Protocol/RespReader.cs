@@ -59,6 +59,9 @@ internal ref struct RespReader(ReadOnlySpan<byte> reply)
         };
     }
 
+    /// <summary>The error that the next value is.</summary>
+    public RedisServerException ReadError() => RedisErrors.ToException(Take(Peek()));
+
     public string ReadString() => Encoding.UTF8.GetString(ReadBytes());
 
     /// <summary>A number, or a string that is one.</summary>

@@ -1,0 +1,151 @@
+using System.Net;
+using Jobs.Transport;
+
+namespace Jobs.Brokers.Redis.Protocol;
+
+/// <summary>The shared connection to one server, made again whenever it is lost.</summary>
+internal sealed class RedisNode : IReconnecting, IAsyncDisposable
+{
+    private readonly IServerSource _servers;
+    private readonly RedisClientOptions _options;
+    private readonly ConnectionState _state;
+    private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
+    private readonly Reconnector _reconnector;
+    private volatile RespPipeline? _pipeline;
+    private Deadline? _deadline;
+    private bool _isAborted;
+
+    public RedisNode(IServerSource servers, RedisClientOptions options, ConnectionState state, TimeProvider time)
+    {
+        _servers = servers;
+        _options = options;
+        _state = state;
+        _time = time;
+        _reconnector = new Reconnector(this, "jobs-redis", time);
+        _reconnector.Start();
+    }
+
+    public ConnectionState State => _state;
+
+    public ValueTask<RespReply> ExecuteAsync(RespCommand command, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<RespReply>(cancellationToken);
+        }
+
+        var pending = PendingReply.Rent(command);
+        if (_pipeline is not { } pipeline || !pipeline.TrySend(pending))
+        {
+            pending.Return();
+            return ValueTask.FromException<RespReply>(NotConnected());
+        }
+
+        var result = pending.Result;
+        pending.CancelWith(cancellationToken);
+        return result;
+    }
+
+    public RespReply Execute(RespCommand command, TimeSpan timeout)
+    {
+        var pending = PendingReply.Rent(command);
+        pending.TakeSynchronously();
+        if (_pipeline is { } pipeline && pipeline.TrySend(pending))
+        {
+            return pending.WaitFor(timeout);
+        }
+
+        pending.Return();
+        throw NotConnected();
+    }
+
+    ConnectionEnd IReconnecting.RunOnce()
+    {
+        DnsEndPoint? server = null;
+        RespPipeline? pipeline = null;
+        Exception cause;
+        try
+        {
+            pipeline = Connect(out server);
+            cause = pipeline.Run();
+        }
+        catch (Exception exception)
+        {
+            cause = exception;
+        }
+
+        _pipeline = null;
+        pipeline?.Dispose();
+        _servers.MoveOn();
+        var failure = ConnectFailure.Of(cause, server, _options);
+        if (pipeline is not null)
+        {
+            failure = new ConnectFailure($"The connection to Redis at {server!.Host}:{server.Port} was lost: {cause.Message}", false);
+        }
+
+        if (!_reconnector.IsStopping)
+        {
+            _state.Disconnected(failure);
+        }
+
+        return failure.MustBeMended ? ConnectionEnd.MustBeMended : pipeline is null ? ConnectionEnd.Unreachable : ConnectionEnd.Lost;
+    }
+
+    void IReconnecting.Abort()
+    {
+        lock (_lock)
+        {
+            _isAborted = true;
+            _deadline?.End();
+        }
+
+        _pipeline?.Close(new ObjectDisposedException(nameof(RedisClient)));
+    }
+
+    public ValueTask DisposeAsync() => _reconnector.DisposeAsync();
+
+    private RespPipeline Connect(out DnsEndPoint? server)
+    {
+        server = null;
+        using var deadline = new Deadline(_options.ConnectTimeout, _time);
+        lock (_lock)
+        {
+            _deadline = deadline;
+            ObjectDisposedException.ThrowIf(_isAborted, this);
+        }
+
+        server = _servers.Next(deadline);
+        using var channel = RedisDialer.Open(server, _options, deadline, _time, out var info);
+        Check(info, server);
+        var pipeline = new RespPipeline(channel, $"{server.Host}:{server.Port}", _options, _time);
+        lock (_lock)
+        {
+            _deadline = null;
+            _pipeline = pipeline;
+            if (_isAborted)
+            {
+                pipeline.Close(new ObjectDisposedException(nameof(RedisClient)));
+            }
+        }
+
+        _state.Connected(server);
+        return pipeline;
+    }
+
+    private static void Check(RedisServerInfo info, DnsEndPoint server)
+    {
+        if (info.Mode == "sentinel")
+        {
+            throw new RedisConfigurationException($"{server.Host}:{server.Port} is a Sentinel: name the service that it watches by 'serviceName' in the connection string.");
+        }
+
+        if (info.Role is "replica" or "slave")
+        {
+            throw new RedisServerException(RedisErrorKind.ReadOnly, "READONLY It is a replica.");
+        }
+    }
+
+    private RedisConnectionException NotConnected() =>
+        new($"There is no connection to Redis: {_state.Health.Error ?? "it has just ended."}", mayHaveRun: false);
+}

@@ -1,0 +1,7 @@
+namespace Jobs.Brokers.Redis.Protocol;
+
+/// <summary>What a server told of itself in its greeting.</summary>
+/// <param name="ClientId">Its number for this connection; 0 if it would not tell.</param>
+/// <param name="Mode"><c>standalone</c>, <c>cluster</c>, <c>sentinel</c>; empty if it did not tell.</param>
+/// <param name="Role"><c>master</c>, <c>replica</c>; empty if it did not tell.</param>
+internal readonly record struct RedisServerInfo(long ClientId, string Mode, string Role);

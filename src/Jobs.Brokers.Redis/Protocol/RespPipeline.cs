@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+using Jobs.Transport;
+
+namespace Jobs.Brokers.Redis.Protocol;
+
+/// <summary>The shared connection to a server: commands go out as they come, replies come in the same order.</summary>
+internal sealed class RespPipeline : IConnectionHandler<PendingReply>, IDisposable
+{
+    private static readonly RespCommand Ping = RespCommand.Rent("PING"u8);
+
+    private readonly ConcurrentQueue<PendingReply> _owed = new();
+    private readonly HashSet<RedisScript> _knownScripts = [];
+    private readonly Connection<PendingReply> _connection;
+    private readonly string _server;
+    private RespScanner _scanner;
+    private long _answered;
+
+    public RespPipeline(RespChannel channel, string server, RedisClientOptions options, TimeProvider time)
+    {
+        var (wire, received) = channel.Detach();
+        _server = server;
+        _scanner = new RespScanner(options.ReplyLimit);
+        _connection = new Connection<PendingReply>(wire, received, this, options.ToTransport(), time);
+    }
+
+    public bool IsOwed => !_owed.IsEmpty;
+
+    public bool TrySend(PendingReply pending) => _connection.TrySend(pending);
+
+    /// <summary>Reads until the connection ends; why it ended.</summary>
+    public Exception Run() => _connection.Run();
+
+    public void Close(Exception cause) => _connection.Close(cause);
+
+    public void Dispose() => _connection.Dispose();
+
+    int IConnectionHandler<PendingReply>.Measure(PendingReply item) => item.Length;
+
+    bool IConnectionHandler<PendingReply>.TryWrite(PendingReply item, SendBuffer buffer)
+    {
+        var isWritten = item.TryWrite(buffer, _knownScripts);
+        if (isWritten)
+        {
+            _owed.Enqueue(item);
+        }
+
+        return isWritten;
+    }
+
+    int IConnectionHandler<PendingReply>.Received(SharedBuffer buffer, int start, int length)
+    {
+        var consumed = 0;
+        while (consumed < length && _scanner.TryScan(buffer.Span.Slice(start + consumed, length - consumed), out var reply))
+        {
+            Answer(buffer, start + consumed, reply);
+            consumed += reply;
+        }
+
+        return consumed;
+    }
+
+    void IConnectionHandler<PendingReply>.KeepAlive() => TrySendForNobody(Ping);
+
+    void IConnectionHandler<PendingReply>.Closed(Exception cause, long handedOver, IReadOnlyCollection<PendingReply> waiting)
+    {
+        while (_owed.TryDequeue(out var pending))
+        {
+            pending.Fail(Broken(cause, mayHaveRun: _answered++ < handedOver));
+        }
+
+        foreach (var pending in waiting)
+        {
+            pending.Fail(Broken(cause, mayHaveRun: false));
+        }
+    }
+
+    private RedisConnectionException Broken(Exception cause, bool mayHaveRun) =>
+        new($"The connection to Redis at {_server} ended before the answer came: {cause.Message}", mayHaveRun, cause);
+
+    private void TrySendForNobody(RespCommand command)
+    {
+        var pending = PendingReply.RentForNobody(command);
+        if (!_connection.TrySend(pending))
+        {
+            pending.Return();
+        }
+    }
+
+    private void Answer(SharedBuffer buffer, int start, int length)
+    {
+        var reader = new RespReader(buffer.Span.Slice(start, length));
+        if (reader.IsPush)
+        {
+            return;
+        }
+
+        if (!_owed.TryDequeue(out var pending))
+        {
+            throw new RedisProtocolException("The server sent a reply that nobody had asked for.");
+        }
+
+        _answered++;
+        if (reader.IsError)
+        {
+            Refuse(pending, reader);
+        }
+        else
+        {
+            pending.Succeed(buffer, start, length);
+        }
+    }
+
+    private void Refuse(PendingReply pending, RespReader reader)
+    {
+        var error = reader.ReadError();
+        if (error.Kind == RedisErrorKind.NoScript && pending.TrySendInFull())
+        {
+            if (!_connection.TrySend(pending))
+            {
+                pending.Fail(new RedisConnectionException($"The connection to Redis at {_server} ended.", mayHaveRun: false, error));
+            }
+
+            return;
+        }
+
+        pending.Fail(error);
+        if (error.Kind == RedisErrorKind.ReadOnly)
+        {
+            // The primary has become a replica: whoever is primary now is found by connecting anew.
+            _connection.Close(error);
+        }
+    }
+}

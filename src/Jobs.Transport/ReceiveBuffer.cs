@@ -1,0 +1,51 @@
+namespace Jobs.Transport;
+
+/// <summary>Where a connection receives into: readers keep parts of it, so it goes on in another array instead of moving them.</summary>
+internal sealed class ReceiveBuffer : IDisposable
+{
+    private const int UsualSize = 64 * 1024;
+    private const int LeastFree = 4 * 1024;
+
+    private int _end;
+
+    public SharedBuffer Buffer { get; private set; } = new(UsualSize);
+
+    /// <summary>Where the unread bytes begin.</summary>
+    public int Start { get; private set; }
+
+    public int Length => _end - Start;
+
+    public ReadOnlySpan<byte> Unread => Buffer.Span[Start.._end];
+
+    /// <summary>Room for what comes next.</summary>
+    public Span<byte> Free()
+    {
+        if (Length == 0 && Buffer.IsSole && Buffer.Capacity <= 4 * UsualSize)
+        {
+            Start = _end = 0;
+        }
+
+        if (Buffer.Capacity - _end < LeastFree || (Length == 0 && Buffer.Capacity > 4 * UsualSize))
+        {
+            Renew();
+        }
+
+        return Buffer.Span[_end..];
+    }
+
+    public void Received(int count) => _end += count;
+
+    public void Consumed(int count) => Start += count;
+
+    public void Dispose() => Buffer.Release();
+
+    private void Renew()
+    {
+        var unread = Unread;
+        var next = new SharedBuffer((int)Math.Min(Math.Max(UsualSize, 2L * unread.Length), Array.MaxLength));
+        unread.CopyTo(next.Span);
+        Buffer.Release();
+        Buffer = next;
+        (Start, _end) = (0, unread.Length);
+    }
+}
