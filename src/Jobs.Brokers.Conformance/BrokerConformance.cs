@@ -41,6 +41,7 @@ public abstract class BrokerConformance<TFixture> : IClassFixture<TFixture>, IAs
     /// <summary>Closes what the check has opened.</summary>
     public async ValueTask DisposeAsync()
     {
+        await AfterAsync();
         await Bench.DisposeAsync();
         GC.SuppressFinalize(this);
     }
@@ -52,4 +53,6 @@ public abstract class BrokerConformance<TFixture> : IClassFixture<TFixture>, IAs
         Assert.Empty(SuiteCoverage.MissingTopics(GetType().Assembly, Fixture));
         Assert.Empty(SuiteCoverage.Unchecked(Fixture));
     }
+
+    private protected virtual ValueTask AfterAsync() => default;
 }

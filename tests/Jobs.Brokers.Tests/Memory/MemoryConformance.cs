@@ -28,4 +28,6 @@ public static class MemoryConformance
     public sealed class Draining(MemoryFixture fixture) : DrainingConformance<MemoryFixture>(fixture);
 
     public sealed class Administering(MemoryFixture fixture) : AdministeringConformance<MemoryFixture>(fixture);
+
+    public sealed class Starving(MemoryFixture fixture) : StarvingConformance<MemoryFixture>(fixture);
 }
