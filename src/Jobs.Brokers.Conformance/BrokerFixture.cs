@@ -22,6 +22,10 @@ public abstract class BrokerFixture : IAsyncLifetime
     /// <value>Default 2 s.</value>
     public virtual TimeSpan Slack => TimeSpan.FromSeconds(2);
 
+    /// <summary>How long, in real time, anything may take before a check gives up.</summary>
+    /// <value>Default 30 s.</value>
+    public virtual TimeSpan Patience => TimeSpan.FromSeconds(30);
+
     /// <summary>True if queues take any number of messages.</summary>
     /// <value>Default false.</value>
     public virtual bool HasNoQueueLimits => false;

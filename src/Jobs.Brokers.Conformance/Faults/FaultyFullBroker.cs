@@ -1,7 +1,7 @@
 namespace Jobs.Brokers.Conformance.Faults;
 
 /// <summary>Faults before a broker with dead letters whose queues can be administered.</summary>
-internal sealed class FaultyFullBroker(IJobBroker inner, BrokerFaults faults, bool leaveOpen)
+internal class FaultyFullBroker(IJobBroker inner, BrokerFaults faults, bool leaveOpen)
     : FaultyDeadLetterBroker((IDeadLetterQueue)inner, faults, leaveOpen), IQueueAdmin
 {
     private readonly IQueueAdmin _admin = (IQueueAdmin)inner;

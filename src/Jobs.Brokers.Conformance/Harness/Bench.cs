@@ -15,9 +15,6 @@ internal sealed class Bench(BrokerFixture fixture) : IAsyncDisposable
     private readonly List<Node> _nodes = [];
     private int _messages;
 
-    /// <summary>How long, in real time, anything may take before the check gives up.</summary>
-    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
-
     public BrokerFixture Fixture => fixture;
 
     public string Namespace => $"c{Environment.ProcessId}-{_number}";
@@ -70,7 +67,7 @@ internal sealed class Bench(BrokerFixture fixture) : IAsyncDisposable
         var start = TimeProvider.System.GetTimestamp();
         while (!await holds())
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(start) < Patience, $"Not within {Patience.TotalSeconds} s: {what}.");
+            Assert.True(TimeProvider.System.GetElapsedTime(start) < fixture.Patience, $"Not within {fixture.Patience.TotalSeconds} s: {what}.");
             await PassAsync(TimeSpan.FromMilliseconds(20));
             await Task.Yield();
         }

@@ -19,7 +19,7 @@ internal sealed partial class Inbox(Bench bench, IJobReceiver receiver)
     /// <summary>The next so many deliveries.</summary>
     public async Task<JobDelivery[]> ReceiveAsync(int count)
     {
-        using var limit = new CancellationTokenSource(Bench.Patience, TimeProvider.System);
+        using var limit = new CancellationTokenSource(bench.Fixture.Patience, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, Token);
         var buffer = new JobDelivery[count];
         var received = 0;
@@ -34,7 +34,7 @@ internal sealed partial class Inbox(Bench bench, IJobReceiver receiver)
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            Assert.Fail($"{received} of {count} messages arrived within {Bench.Patience.TotalSeconds} s.");
+            Assert.Fail($"{received} of {count} messages arrived within {bench.Fixture.Patience.TotalSeconds} s.");
         }
 
         return buffer;

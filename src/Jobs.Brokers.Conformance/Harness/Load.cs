@@ -32,7 +32,7 @@ internal sealed class Load(Bench bench, int jobs)
     /// <summary>Sends and works, doing harm now and then, until all is sent and done.</summary>
     public async Task RunAsync(Func<Task> harm)
     {
-        using var limit = new CancellationTokenSource(Bench.Patience * 2, TimeProvider.System);
+        using var limit = new CancellationTokenSource(bench.Fixture.Patience * 2, TimeProvider.System);
         using var done = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, TestContext.Current.CancellationToken);
         Task[] all = [SendAsync(done.Token), .. _workers.Select(worker => WorkAsync(worker.Inbox, done.Token))];
         while (!IsDone && !done.IsCancellationRequested)

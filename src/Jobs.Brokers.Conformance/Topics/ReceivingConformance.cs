@@ -208,7 +208,7 @@ public abstract class ReceivingConformance<TFixture>(TFixture fixture) : BrokerC
         var producer = await Bench.NodeAsync();
         await producer.Inbox.Receiver.StopAsync(Token);
         var seen = new System.Collections.Concurrent.ConcurrentDictionary<JobId, int>();
-        using var done = new CancellationTokenSource(Bench.Patience, TimeProvider.System);
+        using var done = new CancellationTokenSource(Fixture.Patience, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(done.Token, Token);
         var workers = new Task[Workers];
         for (var i = 0; i < Workers; i++)

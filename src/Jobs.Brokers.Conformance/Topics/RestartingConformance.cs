@@ -136,7 +136,7 @@ public abstract class RestartingConformance<TFixture>(TFixture fixture) : Broker
 
         await Server.StartAsync(Token);
 
-        var inbox = await starting.WaitAsync(Bench.Patience, TimeProvider.System, Token);
+        var inbox = await starting.WaitAsync(Fixture.Patience, TimeProvider.System, Token);
         var drafts = await node.AcceptAsync(1);
         Assert.Equal(drafts[0].Id, (await inbox.ReceiveAsync()).IdOf());
         Assert.Equal(BrokerStatus.Connected, node.Broker.Health.Status);

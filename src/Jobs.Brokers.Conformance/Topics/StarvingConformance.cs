@@ -1,10 +1,13 @@
 using Jobs.Brokers.Conformance.Harness;
 using Xunit;
+using Xunit.v3;
 
 namespace Jobs.Brokers.Conformance;
 
 /// <summary>A process whose thread pool is busy keeps its leases.</summary>
-[Collection(typeof(Alone))]
+/// <remarks>The test project defines the collection, as xunit finds it only there:
+/// <c>[CollectionDefinition(StarvingCollection.Name, DisableParallelization = true)] public sealed class Alone;</c></remarks>
+[Collection(StarvingCollection.Name)]
 public abstract class StarvingConformance<TFixture>(TFixture fixture) : BrokerConformance<TFixture>(fixture)
     where TFixture : BrokerFixture
 {
@@ -15,6 +18,9 @@ public abstract class StarvingConformance<TFixture>(TFixture fixture) : BrokerCo
     [Fact]
     public async Task Renew_Works_While_The_Pool_Is_Starved()
     {
+        Assert.True(
+            TestContext.Current.TestCollection is IXunitTestCollection { DisableParallelization: true },
+            "This check would disturb all others. Add to the test project: [CollectionDefinition(StarvingCollection.Name, DisableParallelization = true)] public sealed class Alone;");
         var node = await Bench.NodeAsync();
         var other = await Bench.NodeAsync();
         await node.AcceptAsync(20);

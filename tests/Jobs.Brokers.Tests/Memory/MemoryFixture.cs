@@ -7,7 +7,7 @@ using Jobs.Testing;
 namespace Jobs.Brokers.Tests.Memory;
 
 /// <summary>The memory broker on a clock that only checks move. Its processes share one broker, which outlives them.</summary>
-public sealed class MemoryFixture : BrokerFixture
+public class MemoryFixture : BrokerFixture
 {
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 11, 22, 0, 0, 0, TimeSpan.Zero));
     private readonly ConcurrentDictionary<string, MemoryBroker> _brokers = new();
