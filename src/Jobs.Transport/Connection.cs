@@ -61,7 +61,7 @@ internal sealed class Connection<T> : IDisposable
                 return false;
             }
 
-            if (_waiting.Count > 0 || !HasRoom(item))
+            if (_waiting.Count > 0 || !HasRoom)
             {
                 _waiting.Enqueue(item);
                 return true;
@@ -128,7 +128,8 @@ internal sealed class Connection<T> : IDisposable
 
     public void Dispose() => Close(new ObjectDisposedException(nameof(Connection<>)));
 
-    private bool HasRoom(T item) => _pending.Length == 0 || _pending.Length + (long)_handler.Measure(item) <= _options.PendingLimit;
+    // One item may reach beyond the limit: what it needs is known only once it is encoded.
+    private bool HasRoom => _pending.Length < _options.PendingLimit;
 
     private void Append(T item)
     {
@@ -169,9 +170,9 @@ internal sealed class Connection<T> : IDisposable
         {
             _sending.Clear();
             _isWriting = false;
-            while (_cause is null && _waiting.TryPeek(out var item) && HasRoom(item))
+            while (_cause is null && HasRoom && _waiting.TryDequeue(out var item))
             {
-                Append(_waiting.Dequeue());
+                Append(item);
             }
 
             if (_pending.Length > 0 || _cause is not null)

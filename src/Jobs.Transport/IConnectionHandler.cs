@@ -7,9 +7,6 @@ internal interface IConnectionHandler<in T>
     /// <summary>True while the peer owes an answer.</summary>
     bool IsOwed { get; }
 
-    /// <summary>About how long an item is.</summary>
-    int Measure(T item);
-
     /// <summary>Encodes an item. Called in the order on the wire, by one thread at a time.</summary>
     /// <returns>False if nobody wants it sent any more.</returns>
     bool TryWrite(T item, SendBuffer buffer);

@@ -21,18 +21,6 @@ internal sealed class PendingReply : Completion<RespReply>
     {
     }
 
-    /// <summary>How long it is at most.</summary>
-    public int Length
-    {
-        get
-        {
-            lock (this)
-            {
-                return _command?.FullLength ?? 0;
-            }
-        }
-    }
-
     public static PendingReply Rent(RespCommand command)
     {
         if (!Pool.TryDequeue(out var pending))

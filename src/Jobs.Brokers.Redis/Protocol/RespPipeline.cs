@@ -34,8 +34,6 @@ internal sealed class RespPipeline : IConnectionHandler<PendingReply>, IDisposab
 
     public void Dispose() => _connection.Dispose();
 
-    int IConnectionHandler<PendingReply>.Measure(PendingReply item) => item.Length;
-
     bool IConnectionHandler<PendingReply>.TryWrite(PendingReply item, SendBuffer buffer)
     {
         var isWritten = item.TryWrite(buffer, _knownScripts);

@@ -146,7 +146,7 @@ public sealed class RedisClientTests : IAsyncLifetime
     public async Task Commands_in_flight_fail_when_the_connection_ends_and_those_after_it_at_once()
     {
         await using var proxy = new TcpProxy(_server.EndPoint);
-        await using var client = await Clients.ConnectAsync(Clients.Options(proxy.EndPoint));
+        await using var client = await Clients.ConnectAsync(Clients.Options(proxy.EndPoint) with { ConnectTimeout = TimeSpan.FromMilliseconds(500) });
         proxy.Stall();
         var inFlight = client.AskAsync("PING");
         proxy.Refuse();
