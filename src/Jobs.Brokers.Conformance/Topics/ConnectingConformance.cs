@@ -270,7 +270,7 @@ public abstract class ConnectingConformance<TFixture>(TFixture fixture) : Broker
         await node.AcceptAsync(5);
         await node.Inbox.CompleteAsync(await node.Inbox.ReceiveAsync(5));
         var waiting = node.Inbox.ReceiveAsync(5);
-        await Fixture.DeleteConsumersAsync(new BrokerTarget(Bench.Namespace, Fixture.Server?.EndPoint), Bench.Queue, Token);
+        await Fixture.DeleteConsumersAsync(Bench.Target, Bench.Queue, Token);
 
         var drafts = await producer.AcceptAsync(5);
 

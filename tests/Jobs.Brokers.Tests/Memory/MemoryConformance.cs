@@ -30,4 +30,6 @@ public static class MemoryConformance
     public sealed class Administering(MemoryFixture fixture) : AdministeringConformance<MemoryFixture>(fixture);
 
     public sealed class Starving(MemoryFixture fixture) : StarvingConformance<MemoryFixture>(fixture);
+
+    public sealed class Working(MemoryFixture fixture) : WorkingConformance<MemoryFixture>(fixture);
 }
