@@ -9,15 +9,17 @@ public class ConsumerTests(PackageFeed feed)
         Assert.Contains("sent 3 letters", await Dotnet.RunAsync(feed.Consumer("Console"), "run", "-c", "Release", "-f", "net10.0"));
     }
 
-    [Fact]
-    public async Task A_console_program_publishes_to_native_code()
+    [Theory]
+    [InlineData("Console", "sent 3 letters")]
+    [InlineData("Shop.Worker", "packed order 7")]
+    public async Task A_program_publishes_to_native_code(string consumer, string printed)
     {
-        var folder = feed.Consumer("Console");
+        var folder = feed.Consumer(consumer);
         var output = Path.Combine(folder, "native");
 
         await Dotnet.RunAsync(folder, "publish", "-c", "Release", "-f", "net9.0", "--use-current-runtime", "-o", output);
 
-        Assert.Contains("sent 3 letters", await Dotnet.StartAsync(Path.Combine(output, "Console"), folder));
+        Assert.Contains(printed, await Dotnet.StartAsync(Path.Combine(output, consumer), folder));
     }
 
     [Fact]
@@ -63,6 +65,6 @@ public class ConsumerTests(PackageFeed feed)
     [Fact]
     public async Task A_producer_and_a_worker_share_a_contract()
     {
-        Assert.Contains("packed order 7", await Dotnet.RunAsync(feed.Consumer("Shop.Worker"), "run", "-c", "Release"));
+        Assert.Contains("packed order 7", await Dotnet.RunAsync(feed.Consumer("Shop.Worker"), "run", "-c", "Release", "-f", "net10.0"));
     }
 }

@@ -4,29 +4,32 @@ using Jobs.Benchmarks.Serializer;
 
 namespace Jobs.Benchmarks.Bdn;
 
-/// <summary>The order payload, written and read.</summary>
-[GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory)]
+/// <summary>The documented payloads, written and read.</summary>
+[GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory, BenchmarkLogicalGroupRule.ByParams)]
 [CategoriesColumn]
-public class Serialization : IDisposable
+public class Serialization
 {
-    private readonly OrderSerialization _order = new();
+    [ParamsSource(nameof(Payloads))]
+    public required IPayloadSerialization Payload { get; set; }
+
+    public static IEnumerable<IPayloadSerialization> Payloads => [DocumentedPayloads.Order(), DocumentedPayloads.Welcome(), DocumentedPayloads.LenientWelcome()];
 
     [GlobalCleanup]
-    public void Dispose() => _order.Dispose();
+    public void Dispose() => Payload.Dispose();
 
     [Benchmark(Baseline = true)]
     [BenchmarkCategory("write")]
-    public int WriteSystemTextJson() => _order.WriteTheirs();
+    public void WriteSystemTextJson() => Payload.WriteTheirs();
 
     [Benchmark]
     [BenchmarkCategory("write")]
-    public int WriteJobs() => _order.WriteOurs();
+    public void WriteJobs() => Payload.WriteOurs();
 
     [Benchmark(Baseline = true)]
     [BenchmarkCategory("read")]
-    public Order ReadSystemTextJson() => _order.ReadTheirs();
+    public void ReadSystemTextJson() => Payload.ReadTheirs();
 
     [Benchmark]
     [BenchmarkCategory("read")]
-    public Order ReadJobs() => _order.ReadOurs();
+    public void ReadJobs() => Payload.ReadOurs();
 }

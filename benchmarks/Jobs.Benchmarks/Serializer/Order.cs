@@ -1,6 +1,6 @@
 namespace Jobs.Benchmarks.Serializer;
 
-/// <summary>The payload of the serializer benchmarks: an order with two lines, some 300 bytes.</summary>
+/// <summary>An order with two lines, some 300 bytes.</summary>
 public sealed record Order(
     Guid Id,
     string Customer,

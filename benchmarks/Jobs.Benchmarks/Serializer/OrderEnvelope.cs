@@ -1,4 +1,4 @@
 namespace Jobs.Benchmarks.Serializer;
 
-/// <summary>The same JSON as <c>OrderJobsClient.PlaceArgs</c>, which System.Text.Json's generator cannot see.</summary>
+/// <summary>The same JSON as <c>OrderJobsClient.PlaceArgs</c>.</summary>
 public readonly record struct OrderEnvelope(Order Order);

@@ -8,16 +8,19 @@ internal static class SerializerRatios
     public static async Task RunAsync(RatioOptions options)
     {
         Machine.Print(options);
-        using var order = new OrderSerialization();
-        await Comparison.RunAsync(
-            $"Write an order of {order.Length} bytes",
-            options,
-            new SerializerPath("System.Text.Json, source-generated", () => order.WriteTheirs()),
-            new SerializerPath("Jobs", () => order.WriteOurs()));
-        await Comparison.RunAsync(
-            $"Read an order of {order.Length} bytes",
-            options,
-            new SerializerPath("System.Text.Json, source-generated", () => order.ReadTheirs()),
-            new SerializerPath("Jobs", () => order.ReadOurs()));
+        foreach (var make in new[] { DocumentedPayloads.Order, DocumentedPayloads.Welcome, DocumentedPayloads.LenientWelcome })
+        {
+            using var payload = make();
+            await Comparison.RunAsync(
+                $"Write {payload}",
+                options,
+                new SerializerPath("System.Text.Json, source-generated", payload.WriteTheirs),
+                new SerializerPath("Jobs", payload.WriteOurs));
+            await Comparison.RunAsync(
+                $"Read {payload}",
+                options,
+                new SerializerPath("System.Text.Json, source-generated", payload.ReadTheirs),
+                new SerializerPath("Jobs", payload.ReadOurs));
+        }
     }
 }

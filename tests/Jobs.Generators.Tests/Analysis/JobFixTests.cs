@@ -57,5 +57,18 @@ public sealed class JobFixTests
     public async Task Fields_of_one_declaration_are_left_alone() =>
         Assert.Null(await CodeFixRunner.FixAsync(new MakePropertyFix(), "JOBS034", InClass("public sealed class Visit { public int A, B; } [Job] public static void Run(Visit visit) { }")));
 
-    private static string InClass(string members) => $"using System;\nusing System.Threading;\nusing System.Threading.Tasks;\nusing Jobs;\npublic static class TestJobs {{ {members} }}";
+    [Theory]
+    [InlineData("[Job] public static void Run(DateTime at) { }", "[Job] public static void Run(DateTimeOffset at) { }")]
+    [InlineData("[Job] public static void Run(int id, List<System.DateTime?> times) { }", "[Job] public static void Run(int id, List<DateTimeOffset?> times) { }")]
+    [InlineData("[Job] public static DateTime Run() => default;", "[Job] public static DateTimeOffset Run() => default;")]
+    [InlineData("[Job] public static void Run(Visit visit) { } public sealed record Visit(DateTime /* when */ At);", "[Job] public static void Run(Visit visit) { } public sealed record Visit(DateTimeOffset /* when */ At);")]
+    [InlineData("[Job] public static Visit Run() => new(); public sealed class Visit { public DateTime[] At { get; set; } = []; }", "[Job] public static Visit Run() => new(); public sealed class Visit { public DateTimeOffset[] At { get; set; } = []; }")]
+    public async Task A_date_and_time_that_travels_takes_its_offset_along(string before, string after)
+    {
+        var changed = await CodeFixRunner.FixAsync(new UseOffsetFix(), "JOBS033", InClass(before));
+        Assert.Equal(InClass(after), changed);
+        Assert.Empty(await AnalyzerRunner.RunAsync(changed!));
+    }
+
+    private static string InClass(string members) => $"using System;\nusing System.Collections.Generic;\nusing System.Threading;\nusing System.Threading.Tasks;\nusing Jobs;\npublic static class TestJobs {{ {members} }}";
 }

@@ -63,10 +63,11 @@ internal sealed class LoadedJobs : IJobsBuilder, IJobResultSink
     public JobHandler Handler(string name) => Handlers.Single(h => h.Definition.Name == name);
 
     /// <summary>Calls the assembly's generated registration.</summary>
-    public void Register()
+    /// <param name="jobs">What it adds to; null: to this.</param>
+    public void Register(IJobsBuilder? jobs = null)
     {
         var type = _assembly.GetTypes().Single(static t => t.Namespace == "Jobs" && t.Name.EndsWith("JobsRegistration", StringComparison.Ordinal));
-        type.GetMethods(BindingFlags.Public | BindingFlags.Static).Single().Invoke(null, [this]);
+        type.GetMethods(BindingFlags.Public | BindingFlags.Static).Single().Invoke(null, [jobs ?? this]);
     }
 
     /// <summary>Calls a method of <c>Scenario</c>, which takes the services.</summary>

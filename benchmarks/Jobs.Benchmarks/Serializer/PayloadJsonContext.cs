@@ -8,4 +8,6 @@ namespace Jobs.Benchmarks.Serializer;
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(OrderEnvelope))]
-internal sealed partial class OrderJsonContext : JsonSerializerContext;
+[JsonSerializable(typeof(WelcomeEnvelope))]
+[JsonSerializable(typeof(LenientEnvelope))]
+internal sealed partial class PayloadJsonContext : JsonSerializerContext;
