@@ -1,4 +1,5 @@
 using System.Globalization;
+using Jobs.Generators.Tests.Harness;
 
 namespace Jobs.Generators.Tests.Analysis;
 
@@ -19,6 +20,16 @@ public sealed class ShippedJobsTests
 
     [Fact]
     public async Task What_is_recorded_as_it_is_needs_no_word() => Assert.Empty(await AnalyzerRunner.RunShippedAsync(Source(Send), Shipped));
+
+    [Fact]
+    public async Task A_contract_is_recorded_where_it_is_declared()
+    {
+        const string Contract = "[JobContract] public interface IMailJobs { [Job(\"mail.send\")] Task Send(Guid userId, string? note = null); }";
+        Assert.Empty(await AnalyzerRunner.RunShippedAsync(Contract, Shipped));
+
+        var contracts = GeneratorRunner.Run(Contract, "Contracts").ToReference();
+        Assert.Empty(await AnalyzerRunner.RunShippedAsync("[JobHandler] public sealed class MailJobs : IMailJobs { public Task Send(Guid userId, string? note) => Task.CompletedTask; }", "", contracts));
+    }
 
     [Theory]
     [InlineData("", "JOBS025 line 3")]
