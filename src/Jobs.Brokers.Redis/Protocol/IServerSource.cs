@@ -7,8 +7,9 @@ namespace Jobs.Brokers.Redis.Protocol;
 internal interface IServerSource
 {
     /// <summary>The server to try next. May ask around; called on a thread that may wait.</summary>
+    /// <param name="begin">Begins the time for one connection to be made; it ends early when the client is disposed.</param>
     /// <exception cref="IOException">Nobody knows now.</exception>
-    DnsEndPoint Next(Deadline deadline);
+    DnsEndPoint Next(Func<Deadline> begin);
 
     /// <summary>The last one did not work, or works no longer.</summary>
     void MoveOn();

@@ -8,7 +8,7 @@ internal sealed class KnownServers(IEnumerable<DnsEndPoint> servers) : IServerSo
 {
     private readonly ServerPool _pool = new(servers);
 
-    public DnsEndPoint Next(Deadline deadline) => _pool.Current;
+    public DnsEndPoint Next(Func<Deadline> begin) => _pool.Current;
 
     public void MoveOn() => _pool.MoveOn();
 }

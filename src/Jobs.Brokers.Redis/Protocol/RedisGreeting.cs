@@ -18,7 +18,7 @@ internal static class RedisGreeting
             Try(channel, options, time, RespCommand.Rent("CLIENT"u8).Add("SETNAME"u8).Add(options.ClientName), out _);
         }
 
-        info ??= new RedisServerInfo(ClientId(channel, options, time), "", "");
+        info ??= new RedisServerInfo(ClientId(channel, options, time), "", Role(channel, options, time));
         if (options.Database != 0)
         {
             Ask(channel, options, time, RespCommand.Rent("SELECT"u8).Add(options.Database)).Dispose();
@@ -97,6 +97,21 @@ internal static class RedisGreeting
         catch (RedisServerException)
         {
             return 0;
+        }
+    }
+
+    // Empty if the user may not ask.
+    private static string Role(RespChannel channel, RedisClientOptions options, TimeProvider time)
+    {
+        try
+        {
+            using var reply = Ask(channel, options, time, RespCommand.Rent("ROLE"u8));
+            var reader = reply.GetReader();
+            return reader.ReadArray() > 0 ? reader.ReadString() : "";
+        }
+        catch (RedisServerException)
+        {
+            return "";
         }
     }
 

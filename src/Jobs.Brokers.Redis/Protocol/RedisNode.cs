@@ -108,14 +108,8 @@ internal sealed class RedisNode : IReconnecting, IAsyncDisposable
     private RespPipeline Connect(out DnsEndPoint? server)
     {
         server = null;
-        using var deadline = new Deadline(_options.ConnectTimeout, _time);
-        lock (_lock)
-        {
-            _deadline = deadline;
-            ObjectDisposedException.ThrowIf(_isAborted, this);
-        }
-
-        server = _servers.Next(deadline);
+        server = _servers.Next(BeginDeadline);
+        using var deadline = BeginDeadline();
         using var channel = RedisDialer.Open(server, _options, deadline, _time, out var info);
         Check(info, server);
         var pipeline = new RespPipeline(channel, $"{server.Host}:{server.Port}", _options, _time);
@@ -133,14 +127,23 @@ internal sealed class RedisNode : IReconnecting, IAsyncDisposable
         return pipeline;
     }
 
+    private Deadline BeginDeadline()
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isAborted, this);
+            return _deadline = new Deadline(_options.ConnectTimeout, _time);
+        }
+    }
+
     private static void Check(RedisServerInfo info, DnsEndPoint server)
     {
-        if (info.Mode == "sentinel")
+        if (info.IsSentinel)
         {
             throw new RedisConfigurationException($"{server.Host}:{server.Port} is a Sentinel: name the service that it watches by 'serviceName' in the connection string.");
         }
 
-        if (info.Role is "replica" or "slave")
+        if (info.IsReplica)
         {
             throw new RedisServerException(RedisErrorKind.ReadOnly, "READONLY It is a replica.");
         }
