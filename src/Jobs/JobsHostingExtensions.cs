@@ -2,12 +2,14 @@ using System.Diagnostics.Metrics;
 using Jobs.Brokers;
 using Jobs.Catalog;
 using Jobs.Enqueueing;
+using Jobs.Health;
 using Jobs.Hosting;
 using Jobs.Memory;
 using Jobs.Stores;
 using Jobs.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -65,6 +67,10 @@ public static class JobsHostingExtensions
         services.AddSingleton<TopologyProvisioner>();
         services.AddSingleton<HostChecks>();
         services.AddSingleton<IHostedService, HostStart>();
+
+        services.AddSingleton<JobsHealthCheck>();
+        services.AddHealthChecks().Add(new HealthCheckRegistration(
+            "Jobs", static provider => provider.GetRequiredService<JobsHealthCheck>(), failureStatus: null, tags: ["ready"]));
         return registry;
     }
 

@@ -45,7 +45,10 @@ internal sealed class JobWorker(
     private LeaseKeeper? _keeper;
     private KeeperClock? _clock;
     private Task _pumps = Task.CompletedTask;
-    private bool _isStarted;
+    private volatile bool _isStarted;
+
+    /// <summary>True from the start until the stop begins.</summary>
+    public bool IsStarted => _isStarted;
 
     /// <summary>Null before the start.</summary>
     public FairGate? Gate { get; private set; }

@@ -48,6 +48,10 @@ public sealed class JobsOptions
     [ValidateObjectMembers(typeof(JobDefaultsValidator))]
     public JobDefaultOptions Defaults { get; set; } = new();
 
+    /// <summary>When the health check calls this host degraded.</summary>
+    [ValidateObjectMembers(typeof(HealthValidator))]
+    public HealthOptions Health { get; set; } = new();
+
     /// <summary>How the memory broker behaves, if it carries the jobs.</summary>
     public MemoryBrokerOptions Memory { get; set; } = new();
 

@@ -14,6 +14,7 @@ internal sealed class FairGate
     private readonly IWorkerObserver? _observer;
     private int _free;
     private int _running;
+    private long _ended;
     private bool _isExclusiveRunning;
     private TaskCompletionSource? _idle;
     private TaskCompletionSource? _settled;
@@ -38,6 +39,18 @@ internal sealed class FairGate
             lock (_lock)
             {
                 return _running;
+            }
+        }
+    }
+
+    /// <summary>How many runs have ended since the start.</summary>
+    public long Ended
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _ended;
             }
         }
     }
@@ -104,6 +117,7 @@ internal sealed class FairGate
         {
             _free++;
             _running--;
+            _ended++;
             lane.Running--;
             if (wasBatch)
             {

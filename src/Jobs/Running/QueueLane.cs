@@ -13,6 +13,7 @@ internal sealed class QueueLane(QueueSettings settings, int concurrency, int max
     private JobRun?[] _slots = [];
     private int _slotCount;
     private volatile PumpState _pump;
+    private long _failed;
 
     public string Name => settings.Name;
 
@@ -48,6 +49,18 @@ internal sealed class QueueLane(QueueSettings settings, int concurrency, int max
         get => _pump;
         set => _pump = value;
     }
+
+    /// <summary>When the pump last received a delivery, or was started: a timestamp of the clock.</summary>
+    public long ReceivedAt
+    {
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
+    }
+
+    /// <summary>How many runs failed since the start: those retried or dead-lettered.</summary>
+    public long Failed => Interlocked.Read(ref _failed);
+
+    public void CountFailure() => Interlocked.Increment(ref _failed);
 
     /// <summary>True while the pump waits for credit, or is about to.</summary>
     public bool NeedsCredit { get; set; }

@@ -37,6 +37,7 @@ internal sealed class QueuePump(
     /// <summary>Receives until stopped.</summary>
     public async Task RunAsync(CancellationToken stopReceiving)
     {
+        lane.ReceivedAt = time.GetTimestamp();
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
@@ -120,6 +121,7 @@ internal sealed class QueuePump(
         var runs = _runs.AsSpan(0, count);
         gate.Rent(lane, runs);
         var now = time.GetTimestamp();
+        lane.ReceivedAt = now;
         var single = 0;
         for (var i = 0; i < count; i++)
         {

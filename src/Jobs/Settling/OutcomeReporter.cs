@@ -63,6 +63,11 @@ internal sealed class OutcomeReporter(
             Measure(run, outcome.Kind);
         }
 
+        if (outcome.Kind is OutcomeKind.Retried or OutcomeKind.DeadLettered)
+        {
+            run.Lane.CountFailure();
+        }
+
         if (outcome.Kind != OutcomeKind.Succeeded)
         {
             AnnounceFailure(run, outcome);

@@ -19,6 +19,7 @@ public sealed class ConfigurationDocTests
         { "`Jobs:Queues:{name}`", typeof(QueueOptions) },
         { "`Jobs:Defaults`", typeof(JobDefaultOptions) },
         { "`Jobs:Overrides:{job}`", typeof(JobOverrideOptions) },
+        { "`Jobs:Health`", typeof(HealthOptions) },
         { "`Jobs:Memory`", typeof(MemoryBrokerOptions) },
         { "A call's own options", typeof(EnqueueOptions) },
     };
@@ -81,7 +82,7 @@ public sealed class ConfigurationDocTests
     private static string Show(object? value) => value switch
     {
         null => "none",
-        WorkerOptions or JobDefaultOptions or MemoryBrokerOptions => "",
+        WorkerOptions or JobDefaultOptions or HealthOptions or MemoryBrokerOptions => "",
         string text => text,
         bool flag => flag ? "true" : "false",
         ICollection { Count: 0 } => "empty",

@@ -12,7 +12,7 @@ internal sealed class StubBroker : IJobBroker
 
     public BrokerFeatures Features { get; init; } = new() { MaxDocumentBytes = 1_000_000 };
 
-    public BrokerHealth Health { get; } = new(BrokerStatus.Connected, DateTimeOffset.UnixEpoch);
+    public BrokerHealth Health { get; set; } = new(BrokerStatus.Connected, DateTimeOffset.UnixEpoch);
 
     /// <summary>What was accepted, in order.</summary>
     public List<JobMessage> Sent { get; } = [];

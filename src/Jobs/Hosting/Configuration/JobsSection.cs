@@ -57,6 +57,15 @@ internal static class JobsSection
         [nameof(JobOverrideOptions.BatchWindow)] = ValueShape.Duration,
     });
 
+    public static readonly ObjectShape Health = new(new Dictionary<string, SectionShape?>
+    {
+        [nameof(HealthOptions.MaxDepth)] = ValueShape.Whole,
+        [nameof(HealthOptions.MaxDeadLetters)] = ValueShape.Whole,
+        [nameof(HealthOptions.MaxErrorPercent)] = ValueShape.Int,
+        [nameof(HealthOptions.ExpectedPerMinute)] = ValueShape.Whole,
+        [nameof(HealthOptions.MaxReceiveAge)] = ValueShape.Duration,
+    });
+
     public static readonly ObjectShape Memory = new(new Dictionary<string, SectionShape?>
     {
         [nameof(MemoryBrokerOptions.MaxDeadLetters)] = ValueShape.Int,
@@ -75,6 +84,7 @@ internal static class JobsSection
         [nameof(JobsOptions.ResultRetention)] = ValueShape.Duration,
         [nameof(JobsOptions.Worker)] = Worker,
         [nameof(JobsOptions.Defaults)] = Defaults,
+        [nameof(JobsOptions.Health)] = Health,
         [nameof(JobsOptions.Memory)] = Memory,
         [nameof(JobsOptions.Queues)] = new EachShape(Queue, "a section of queues by name"),
         [nameof(JobsOptions.Overrides)] = new EachShape(Override, "a section of jobs by name"),

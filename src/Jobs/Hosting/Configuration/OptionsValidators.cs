@@ -11,6 +11,9 @@ internal sealed partial class JobsValidator : IValidateOptions<JobsOptions>;
 internal sealed partial class WorkerValidator : IValidateOptions<WorkerOptions>;
 
 [OptionsValidator]
+internal sealed partial class HealthValidator : IValidateOptions<HealthOptions>;
+
+[OptionsValidator]
 internal sealed partial class QueueValidator : IValidateOptions<QueueOptions>;
 
 [OptionsValidator]
