@@ -55,7 +55,7 @@ public abstract class JobMessage
     public bool MayRepeat { get; internal set; }
 
     /// <summary>True if it was sent from a handler: no queue limit may refuse it, or the handler could wait for itself.</summary>
-    internal bool IgnoresLimit { get; set; }
+    public bool IgnoresLimit { get; internal set; }
 
     /// <summary>The time before which this copy does not run, or null: the state's, or for copy 0 the document's.</summary>
     public DateTimeOffset? EffectiveDue => State.Copy == 0 ? State.Due ?? Due : State.Due;

@@ -7,9 +7,6 @@ public sealed partial class MemoryBroker
 {
     private const int LargestPage = 1_000;
 
-    // A filtered replay goes on in ten bursts a second at most: timers are too coarse for one entry at a time.
-    private const int BurstsPerSecond = 10;
-
     /// <summary>How many dead letters were removed because a queue was at its limit.</summary>
     public long EvictedDeadLetters => _queues.Values.Sum(static queue => queue.EvictedDeadLetters);
 
@@ -46,43 +43,15 @@ public sealed partial class MemoryBroker
     /// <inheritdoc/>
     public async ValueTask<ReplaySummary> ReplayDeadLettersAsync(string queue, ReplayFilter filter, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(filter);
-        ArgumentOutOfRangeException.ThrowIfLessThan(filter.Limit ?? 1, 1, nameof(filter));
-        ArgumentOutOfRangeException.ThrowIfLessThan(filter.PerSecond ?? 1, 1, nameof(filter));
+        var replay = new FilteredReplay(filter, _timeProvider);
         cancellationToken.ThrowIfCancellationRequested();
         var source = Find(queue);
-        var keys = source?.MatchDeadLetters(filter) ?? [];
-        if (source is null || filter.DryRun)
+        foreach (var key in source?.MatchDeadLetters(filter) ?? [])
         {
-            return new ReplaySummary(keys.Length, 0, 0);
+            await replay.DoAsync(() => new(source!.Replay(key)), cancellationToken).ConfigureAwait(false);
         }
 
-        var perSecond = filter.PerSecond ?? int.MaxValue;
-        var burst = Math.Max(1, perSecond / BurstsPerSecond);
-        var replayed = 0;
-        var failed = 0;
-        for (var i = 0; i < keys.Length; i++)
-        {
-            if (i > 0 && i % burst == 0)
-            {
-                await Task.Delay(TimeSpan.FromSeconds((double)burst / perSecond), _timeProvider, cancellationToken).ConfigureAwait(false);
-            }
-
-            // Gone since the filter looked: someone else replayed or removed it, so it neither failed nor was it our doing.
-            switch (source.Replay(keys[i]))
-            {
-                case ReplayStatus.Replayed:
-                    replayed++;
-                    break;
-                case ReplayStatus.NotFound:
-                    break;
-                default:
-                    failed++;
-                    break;
-            }
-        }
-
-        return new ReplaySummary(keys.Length, replayed, failed);
+        return replay.Summary;
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,435 @@
+using Jobs.Brokers.Redis.Protocol;
+using Jobs.Brokers.Redis.Scripts;
+using Jobs.Brokers.Redis.Settling;
+
+namespace Jobs.Brokers.Redis.Receiving;
+
+/// <summary>Fetches entries: those whose lease passed, those that wait, or, waiting at the server, the next one.</summary>
+/// <remarks>One fetch at a time. An outage looks like an empty queue. Nothing polls: the server wakes a waiting read.</remarks>
+internal sealed class QueueReader(ReceiverContext context, IBlockingConnection blocking, RedisSettler settler, EntryArrived arrived) : IAsyncDisposable
+{
+    private static readonly TimeSpan PausedPeriod = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TidyPeriod = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan DeadConsumerAge = TimeSpan.FromHours(1);
+
+    private readonly RespReply[] _replies = new RespReply[2];
+    private readonly RespCommand[] _commands = new RespCommand[2];
+    private long _tidiedAt = context.Time.GetTimestamp();
+    private uint _turn;
+
+    /// <summary>Fetches at least one entry if it may wait; none once stopped.</summary>
+    public async Task FetchAsync(int credit, bool wait, CancellationToken stop)
+    {
+        var pause = FirstPause;
+        var isInterrupted = false;
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                if (await TryFetchAsync(credit, wait, stop).ConfigureAwait(false) || !wait)
+                {
+                    return;
+                }
+
+                (pause, isInterrupted) = (FirstPause, false);
+                continue;
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (RedisServerException error) when (error.Kind is RedisErrorKind.NoGroup or RedisErrorKind.Unblocked)
+            {
+                await RecreateGroupsAsync().ConfigureAwait(false);
+            }
+            catch (Exception error) when (error is RedisConnectionException || (error is RedisServerException refused && refused.Kind.Passes()))
+            {
+                context.Telemetry.ErrorSwallowed("receive");
+                if (!isInterrupted)
+                {
+                    Log.ReceiveInterrupted(context.Logger, context.Keys.Queue, error.Message);
+                    isInterrupted = true;
+                }
+            }
+
+            if (!wait)
+            {
+                return;
+            }
+
+            await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), context.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            pause = pause * 2 > LongestPause ? LongestPause : pause * 2;
+        }
+    }
+
+    public async ValueTask UnblockAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await blocking.UnblockAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException)
+        {
+            // The read ends by itself within its own time.
+            context.Telemetry.ErrorSwallowed("stop");
+        }
+    }
+
+    public async ValueTask PutBackAsync(int level, IReadOnlyList<EntryId> entries, CancellationToken cancellationToken)
+    {
+        foreach (var chunk in entries.Chunk(200))
+        {
+            var command = RespCommand.Rent(QueueScripts.PutBack, 1).Key(context.Keys.Streams[level]).Add(context.Consumer);
+            foreach (var entry in chunk)
+            {
+                command.AddId(entry.Milliseconds, entry.Sequence);
+            }
+
+            (await SendAsync(command, cancellationToken).ConfigureAwait(false)).Dispose();
+        }
+    }
+
+    /// <summary>Takes this consumer off its groups, where it holds nothing.</summary>
+    public ValueTask RemoveConsumerAsync(CancellationToken cancellationToken) => TidyAsync(context.Consumer, cancellationToken);
+
+    public ValueTask DisposeAsync() => blocking.DisposeAsync();
+
+    private async ValueTask<bool> TryFetchAsync(int credit, bool wait, CancellationToken stop)
+    {
+        await context.Client.WaitConnectedAsync(stop).ConfigureAwait(false);
+        await LookAtServerAsync(stop).ConfigureAwait(false);
+        if (await ReclaimAsync(credit, stop).ConfigureAwait(false) > 0)
+        {
+            return true;
+        }
+
+        if (context.Levels.Length > 1)
+        {
+            // A wait at the server cannot prefer a level, so the levels are read before it.
+            if (await ReadLevelsAsync(credit).ConfigureAwait(false) > 0 || !wait)
+            {
+                return true;
+            }
+
+            credit = 1;
+        }
+
+        return await ReadAsync(credit, wait, stop).ConfigureAwait(false) > 0;
+    }
+
+    private async ValueTask<int> ReadAsync(int credit, bool wait, CancellationToken stop)
+    {
+        var read = RespCommand.Rent("XREADGROUP"u8).Add("GROUP"u8).Add(QueueKeys.Group).Add(context.Consumer).Add("COUNT"u8).Add(credit);
+        if (wait)
+        {
+            read.Add("BLOCK"u8).Add((long)context.Leases.Block.TotalMilliseconds);
+        }
+
+        read.Add("STREAMS"u8);
+        foreach (var level in context.Levels)
+        {
+            read.Key(context.Keys.Streams[level]);
+        }
+
+        foreach (var _ in context.Levels)
+        {
+            read.Add(">"u8);
+        }
+
+        // Asked right behind the read, which cannot look itself.
+        (_commands[0], _commands[1]) = (read, RespCommand.Rent("EXISTS"u8).Key(context.Keys.Paused));
+        var begun = context.Time.GetUtcNow();
+        try
+        {
+            await blocking.ExecuteAsync(_commands, _replies, wait ? context.Leases.Block : TimeSpan.Zero).ConfigureAwait(false);
+            using var entries = _replies[0];
+            using var paused = _replies[1];
+            return ReadInteger(paused) == 0 ? AddAll(entries, begun) : await WaitWhilePausedAsync(entries, wait, stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            _commands[0].Release();
+            _commands[1].Release();
+        }
+    }
+
+    private async ValueTask<int> ReadLevelsAsync(int credit)
+    {
+        // One turn in four begins with the second level, one in sixteen with the last, for a quarter of the credit: none starves.
+        _turn++;
+        var first = _turn % 16 == 0 ? context.Levels.Length - 1 : _turn % 4 == 0 ? 1 : 0;
+        var command = RespCommand.Rent(QueueScripts.Read, context.Levels.Length + (first > 0 ? 2 : 1)).Key(context.Keys.Paused);
+        if (first > 0)
+        {
+            command.Key(context.Keys.Streams[context.Levels[first]]);
+        }
+
+        foreach (var level in context.Levels)
+        {
+            command.Key(context.Keys.Streams[level]);
+        }
+
+        command.Add(context.Consumer).Add(credit).Add(first > 0 ? Math.Max(1, credit / 4) : credit);
+        var begun = context.Time.GetUtcNow();
+        // No token: what the server hands out must arrive.
+        using var reply = await SendAsync(command, CancellationToken.None).ConfigureAwait(false);
+        return AddAll(reply, begun);
+    }
+
+    // Handed out although the queue is paused: nobody has seen them, so they go back as they were.
+    private async ValueTask<int> WaitWhilePausedAsync(RespReply entries, bool wait, CancellationToken stop)
+    {
+        foreach (var (level, ids) in IdsOf(entries))
+        {
+            await PutBackAsync(level, ids, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        while (wait && !stop.IsCancellationRequested)
+        {
+            await Task.Delay(PausedPeriod, context.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            using var paused = await SendAsync(RespCommand.Rent("EXISTS"u8).Key(context.Keys.Paused), CancellationToken.None).ConfigureAwait(false);
+            if (ReadInteger(paused) == 0)
+            {
+                break;
+            }
+        }
+
+        return 0;
+    }
+
+    private async ValueTask<int> ReclaimAsync(int credit, CancellationToken stop)
+    {
+        if (!context.Leases.TryLook())
+        {
+            return 0;
+        }
+
+        await TidyNowAndThenAsync(stop).ConfigureAwait(false);
+        var count = 0;
+        foreach (var level in context.Levels)
+        {
+            if (count == credit)
+            {
+                break;
+            }
+
+            var command = RespCommand.Rent(QueueScripts.Reclaim, 1).Key(context.Keys.Streams[level])
+                .Add(context.Consumer).Add((long)context.Leases.Lease.TotalMilliseconds).Add(Math.Min(credit - count, 200));
+            var begun = context.Time.GetUtcNow();
+            using var reply = await SendAsync(command, CancellationToken.None).ConfigureAwait(false);
+            var done = new List<EntryId>();
+            count += AddReclaimed(reply, level, begun, done);
+            if (done.Count > 0)
+            {
+                await settler.CompleteAsync(level, done).ConfigureAwait(false);
+            }
+        }
+
+        if (count > 0)
+        {
+            Log.Reclaimed(context.Logger, context.Keys.Queue, count);
+            context.Leases.LookAgain();
+        }
+
+        return count;
+    }
+
+    // A server that has just come up took its own downtime for idle time.
+    private async ValueTask LookAtServerAsync(CancellationToken stop)
+    {
+        var reconnects = context.Client.Reconnects;
+        if (!context.Leases.IsNewConnection(reconnects))
+        {
+            return;
+        }
+
+        using var reply = await SendAsync(RespCommand.Rent("INFO"u8).Add("server"u8), stop).ConfigureAwait(false);
+        context.Leases.Connected(reconnects, ServerInfo.Parse(reply.GetReader().ReadString()).Uptime);
+    }
+
+    private async ValueTask TidyNowAndThenAsync(CancellationToken stop)
+    {
+        if (context.Time.GetElapsedTime(_tidiedAt) >= TidyPeriod)
+        {
+            _tidiedAt = context.Time.GetTimestamp();
+            await TidyAsync([], stop).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask TidyAsync(byte[] consumer, CancellationToken cancellationToken)
+    {
+        foreach (var level in context.Levels)
+        {
+            var command = RespCommand.Rent(QueueScripts.RemoveConsumers, 1).Key(context.Keys.Streams[level])
+                .Add(consumer).Add((long)DeadConsumerAge.TotalMilliseconds);
+            try
+            {
+                (await SendAsync(command, cancellationToken).ConfigureAwait(false)).Dispose();
+            }
+            catch (RedisServerException error)
+            {
+                context.Telemetry.ErrorSwallowed("tidy");
+                Log.TidyFailed(context.Logger, context.Keys.Queue, error.Message);
+            }
+        }
+    }
+
+    private async ValueTask RecreateGroupsAsync()
+    {
+        try
+        {
+            foreach (var level in context.Levels)
+            {
+                if (await ConsumerGroup.TryCreateAsync(context.Client, context.Keys.Streams[level], CancellationToken.None).ConfigureAwait(false))
+                {
+                    context.Telemetry.ErrorSwallowed("group");
+                    Log.GroupRecreated(context.Logger, context.Keys.Queue);
+                }
+            }
+        }
+        catch (IOException error)
+        {
+            context.Telemetry.ErrorSwallowed("receive");
+            Log.ReceiveInterrupted(context.Logger, context.Keys.Queue, error.Message);
+        }
+    }
+
+    private async ValueTask<RespReply> SendAsync(RespCommand command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await context.Client.ExecuteAsync(command, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            command.Release();
+        }
+    }
+
+    private int AddAll(RespReply reply, DateTimeOffset begun)
+    {
+        var reader = reply.GetReader();
+        if (reader.TryReadNull())
+        {
+            return 0;
+        }
+
+        var leaseUntil = LeaseOf(begun, context.Leases.Block);
+        var count = 0;
+        var isMap = reader.IsMap;
+        var streams = reader.ReadArray() / (isMap ? 2 : 1);
+        for (; streams > 0; streams--)
+        {
+            if (!isMap)
+            {
+                reader.ReadArray();
+            }
+
+            var level = LevelOf(reader.ReadBytes());
+            for (var left = reader.ReadArray(); left > 0; left--)
+            {
+                reader.ReadArray();
+                var entry = EntryId.Parse(reader.ReadBytes());
+                if (EntryReader.TryReadFields(ref reader, out var fields))
+                {
+                    arrived(level, entry, fields, 1, leaseUntil);
+                    count++;
+                }
+            }
+        }
+
+        return count;
+    }
+
+    private int AddReclaimed(RespReply reply, int level, DateTimeOffset begun, List<EntryId> done)
+    {
+        var reader = reply.GetReader();
+        var left = reader.ReadArray() - 1;
+        if (reader.ReadInteger() is > 0 and var lost)
+        {
+            context.Telemetry.ErrorSwallowed("entry-lost");
+            Log.EntriesLost(context.Logger, context.Keys.Queue, lost);
+        }
+
+        var leaseUntil = LeaseOf(begun, TimeSpan.Zero);
+        var count = 0;
+        for (; left > 0; left--)
+        {
+            reader.ReadArray();
+            var entry = EntryId.Parse(reader.ReadBytes());
+            EntryReader.TryReadFields(ref reader, out var fields);
+            var deliveries = (int)reader.ReadInteger();
+            if (settler.IsCompleting(entry))
+            {
+                // Done here, and only the answer is missing.
+                done.Add(entry);
+                continue;
+            }
+
+            arrived(level, entry, fields, deliveries, leaseUntil);
+            count++;
+        }
+
+        return count;
+    }
+
+    // The server began the lease somewhere between question and answer. If that was long, this process stood still: then from the question on.
+    private DateTimeOffset LeaseOf(DateTimeOffset begun, TimeSpan block)
+    {
+        var now = context.Time.GetUtcNow();
+        return context.Leases.EndOf(now - begun > block + (context.Leases.Lease / 10) ? begun : now);
+    }
+
+    private List<(int Level, EntryId[] Ids)> IdsOf(RespReply reply)
+    {
+        var found = new List<(int, EntryId[])>();
+        var reader = reply.GetReader();
+        if (reader.TryReadNull())
+        {
+            return found;
+        }
+
+        var isMap = reader.IsMap;
+        for (var streams = reader.ReadArray() / (isMap ? 2 : 1); streams > 0; streams--)
+        {
+            if (!isMap)
+            {
+                reader.ReadArray();
+            }
+
+            var level = LevelOf(reader.ReadBytes());
+            var ids = new EntryId[reader.ReadArray()];
+            for (var i = 0; i < ids.Length; i++)
+            {
+                reader.ReadArray();
+                ids[i] = EntryId.Parse(reader.ReadBytes());
+                reader.Skip();
+            }
+
+            found.Add((level, ids));
+        }
+
+        return found;
+    }
+
+    private int LevelOf(ReadOnlySpan<byte> key)
+    {
+        for (var level = 0; level < QueueKeys.Levels; level++)
+        {
+            if (key.SequenceEqual(context.Keys.Streams[level]))
+            {
+                return level;
+            }
+        }
+
+        throw new RedisProtocolException($"The server answered a read of queue '{context.Keys.Queue}' with a stream that was not asked for.");
+    }
+
+    private static long ReadInteger(RespReply reply)
+    {
+        var reader = reply.GetReader();
+        return reader.ReadInteger();
+    }
+}

@@ -1,0 +1,231 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Jobs.Brokers.Redis.Protocol;
+using Jobs.Brokers.Redis.Receiving;
+using Jobs.Brokers.Redis.Sending;
+using Jobs.Messages;
+using Jobs.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Jobs.Brokers.Redis;
+
+/// <summary>Carries messages in Redis Streams: one stream per queue and level, one consumer group, leases by idle time.</summary>
+/// <remarks>
+/// <para>1. Safe for concurrent use. Everything that moves a message is one script, so a crash leaves it in one place.</para>
+/// <para>2. A server may be away at any time: receivers wait, sends wait for <see cref="RedisBrokerOptions.SendTimeout"/>.</para>
+/// </remarks>
+internal sealed partial class RedisBroker : IDeadLetterQueue, IQueueAdmin
+{
+    private static readonly TimeSpan LongestLease = TimeSpan.FromDays(365);
+    private static readonly TimeSpan ShortestWaitForRoom = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestWaitForRoom = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<string, QueueSender> _senders = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, QueueKeys> _keys = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<RedisReceiver, bool> _receivers = new();
+    private readonly CancellationTokenSource _disposed = new();
+    private readonly string _producer = RandomNumberGenerator.GetHexString(32, lowercase: true);
+    private readonly string _namespace;
+    private readonly IRedisClient _client;
+    private readonly RedisBrokerOptions _options;
+    private readonly TimeProvider _time;
+    private readonly JobsTelemetry _telemetry;
+    private readonly ILogger _logger;
+    private bool _hasAckDelete;
+
+    /// <summary>Makes a broker, which owns the client.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="namespace">Keeps applications on one server apart.</param>
+    /// <param name="options">Read once.</param>
+    /// <param name="time">The clock of waits; leases and delays go by the server's.</param>
+    /// <param name="telemetry">Counts swallowed errors.</param>
+    /// <param name="logger">The log.</param>
+    public RedisBroker(IRedisClient client, string @namespace, RedisBrokerOptions options, TimeProvider time, JobsTelemetry telemetry, ILogger logger)
+    {
+        (_client, _namespace, _options, _time, _telemetry, _logger) = (client, @namespace, options, time, telemetry, logger);
+        Features = new BrokerFeatures { MaxDocumentBytes = options.MaxDocumentBytes, DedupeWindow = options.DedupeWindow };
+    }
+
+    public string Name => "redis";
+
+    public BrokerFeatures Features { get; }
+
+    public BrokerHealth Health => _client.Health;
+
+    public ValueTask SendAsync(ReadOnlyMemory<JobMessage> messages, Memory<SendResult> results, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(results.Length, messages.Length, nameof(results));
+        ObjectDisposedException.ThrowIf(_disposed.IsCancellationRequested, this);
+        if (messages.IsEmpty)
+        {
+            return default;
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            results.Span[..messages.Length].Fill(new SendResult(SendStatus.Failed, new OperationCanceledException(cancellationToken)));
+            return default;
+        }
+
+        var queue = messages.Span[0].Queue;
+        foreach (var message in messages.Span)
+        {
+            if (message.Queue != queue)
+            {
+                return SendByQueueAsync(messages, results, isThen: false, cancellationToken);
+            }
+        }
+
+        return SendToAsync(queue, messages, results, isThen: false, cancellationToken);
+    }
+
+    public async ValueTask<IJobReceiver> OpenReceiverAsync(string queue, ReceiverOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(queue);
+        ArgumentNullException.ThrowIfNull(options);
+        ObjectDisposedException.ThrowIf(_disposed.IsCancellationRequested, this);
+        if (options.Lease <= TimeSpan.Zero || options.Lease > LongestLease)
+        {
+            throw new JobConfigurationException($"Queue '{queue}' is received with a lease of {options.Lease}; it must be positive and at most {LongestLease.TotalDays} days (Jobs:Queues:{queue}:Lease).");
+        }
+
+        if (options.Priorities.Count == 0)
+        {
+            throw new JobConfigurationException($"Queue '{queue}' is received without any priority; name at least one.");
+        }
+
+        var keys = KeysOf(queue);
+        var levels = options.Priorities.Select(QueueKeys.LevelOf).Distinct().Order().ToArray();
+        foreach (var level in levels)
+        {
+            // A queue that nobody provisioned is there once someone receives from it.
+            await ConsumerGroup.TryCreateAsync(_client, keys.Streams[level], cancellationToken).ConfigureAwait(false);
+        }
+
+        var context = new ReceiverContext
+        {
+            Client = _client,
+            Keys = keys,
+            Levels = levels,
+            Consumer = ReceiverContext.ConsumerName(options.Worker),
+            Leases = new LeaseClock(options.Lease, _time),
+            Time = _time,
+            Telemetry = _telemetry,
+            Logger = _logger,
+            HasAckDelete = _hasAckDelete,
+            Closed = receiver => _receivers.TryRemove(receiver, out _),
+        };
+        var opened = new RedisReceiver(context, _client.OpenBlocking(keys.Streams[levels[0]]), this);
+        _receivers[opened] = true;
+        return opened;
+    }
+
+    /// <summary>Ends all receivers, without settling, and the connections.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed.IsCancellationRequested)
+        {
+            return;
+        }
+
+        await _disposed.CancelAsync().ConfigureAwait(false);
+        foreach (var receiver in _receivers.Keys)
+        {
+            await receiver.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await _client.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Stores what a handler enqueued. No limit of a queue refuses it.</summary>
+    internal ValueTask SendThenAsync(JobMessage[] messages, SendResult[] results, CancellationToken cancellationToken) =>
+        SendByQueueAsync(messages, results, isThen: true, cancellationToken);
+
+    private async ValueTask SendToAsync(string queue, ReadOnlyMemory<JobMessage> messages, Memory<SendResult> results, bool isThen, CancellationToken cancellationToken)
+    {
+        var sender = SenderOf(queue);
+        await sender.SendAsync(messages, results, isThen, cancellationToken).ConfigureAwait(false);
+        if (sender.Topology is { MaxLength: not null, WhenFull: QueueFullMode.Wait })
+        {
+            await WaitForRoomAsync(sender, messages, results, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask SendByQueueAsync(ReadOnlyMemory<JobMessage> messages, Memory<SendResult> results, bool isThen, CancellationToken cancellationToken)
+    {
+        var sends = Enumerable.Range(0, messages.Length).GroupBy(i => messages.Span[i].Queue).Select(async queue =>
+        {
+            var indexes = queue.ToArray();
+            var part = new SendResult[indexes.Length];
+            await SendToAsync(queue.Key, Array.ConvertAll(indexes, i => messages.Span[i]), part, isThen, cancellationToken).ConfigureAwait(false);
+            for (var i = 0; i < indexes.Length; i++)
+            {
+                results.Span[indexes[i]] = part[i];
+            }
+        });
+        await Task.WhenAll(sends).ConfigureAwait(false);
+    }
+
+    // The server does not tell when there is room, so producers that wait ask again, less and less often.
+    private async ValueTask WaitForRoomAsync(QueueSender sender, ReadOnlyMemory<JobMessage> messages, Memory<SendResult> results, CancellationToken cancellationToken)
+    {
+        for (var pause = ShortestWaitForRoom; ; pause = pause * 2 > LongestWaitForRoom ? LongestWaitForRoom : pause * 2)
+        {
+            var refused = Enumerable.Range(0, messages.Length).Where(i => results.Span[i].Status == SendStatus.QueueFull).ToArray();
+            if (refused.Length == 0)
+            {
+                return;
+            }
+
+            await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (cancellationToken.IsCancellationRequested)
+            {
+                Array.ForEach(refused, i => results.Span[i] = new SendResult(SendStatus.Failed, new OperationCanceledException(cancellationToken)));
+                return;
+            }
+
+            var again = new SendResult[refused.Length];
+            await sender.SendAsync(Array.ConvertAll(refused, i => messages.Span[i]), again, isThen: false, cancellationToken).ConfigureAwait(false);
+            for (var i = 0; i < refused.Length; i++)
+            {
+                results.Span[refused[i]] = again[i];
+            }
+        }
+    }
+
+    private QueueKeys KeysOf(string queue) => _keys.GetOrAdd(queue, static (name, @namespace) => new QueueKeys(@namespace, name), _namespace);
+
+    private QueueSender SenderOf(string queue) => _senders.TryGetValue(queue, out var sender)
+        ? sender
+        : _senders.GetOrAdd(queue, name => new QueueSender(_client, KeysOf(name), _producer, _options, _time, _telemetry, _logger, _disposed.Token));
+
+    // Waits for a server that is away; a command whose answer was lost is the caller's to judge.
+    private async ValueTask<RespReply> ExecuteAsync(RespCommand command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await _client.WaitConnectedAsync(cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    return await _client.ExecuteAsync(command, cancellationToken).ConfigureAwait(false);
+                }
+                catch (RedisConnectionException error) when (!error.MayHaveRun)
+                {
+                    // The connection went between the two calls.
+                }
+            }
+        }
+        finally
+        {
+            command.Release();
+        }
+    }
+
+    private async ValueTask<long> ReadIntegerAsync(RespCommand command, CancellationToken cancellationToken)
+    {
+        using var reply = await ExecuteAsync(command, cancellationToken).ConfigureAwait(false);
+        return reply.GetReader().ReadInteger();
+    }
+}

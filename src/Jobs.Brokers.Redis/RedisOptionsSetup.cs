@@ -1,0 +1,74 @@
+using Jobs.Brokers.Redis.Protocol;
+using Jobs.Hosting.Configuration;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Jobs.Brokers.Redis;
+
+/// <summary>Binds the options to the configuration section <c>Jobs:Redis</c>, and checks them once the broker is picked.</summary>
+internal sealed class RedisOptionsSetup(IServiceProvider services) : IConfigureOptions<RedisBrokerOptions>
+{
+    /// <summary>Every member of the section, which a test holds against the options.</summary>
+    public static readonly ObjectShape Shape = new(new Dictionary<string, SectionShape?>
+    {
+        [nameof(RedisBrokerOptions.ConnectionString)] = ValueShape.Text,
+        [nameof(RedisBrokerOptions.SendTimeout)] = ValueShape.Duration,
+        [nameof(RedisBrokerOptions.MaxDocumentBytes)] = ValueShape.Int,
+        [nameof(RedisBrokerOptions.DedupeWindow)] = ValueShape.Duration,
+        [nameof(RedisBrokerOptions.CaFile)] = ValueShape.Text,
+        [nameof(RedisBrokerOptions.ClientCertificateFile)] = ValueShape.Text,
+        [nameof(RedisBrokerOptions.ClientKeyFile)] = ValueShape.Text,
+        [nameof(RedisBrokerOptions.AcceptAnyServerCertificate)] = ValueShape.Boolean,
+    });
+
+    public void Configure(RedisBrokerOptions options)
+    {
+        if (services.GetService<IConfiguration>() is not { } configuration)
+        {
+            return;
+        }
+
+        var section = configuration.GetSection(RedisBrokerOptions.SectionName);
+        var problems = new List<string>();
+        Shape.Check(section, problems);
+        if (problems.Count > 0)
+        {
+            throw new JobConfigurationException(string.Join(Environment.NewLine, problems));
+        }
+
+        section.Bind(options);
+        options.ConnectionString ??= configuration.GetConnectionString("jobs-redis") ?? configuration.GetConnectionString("jobs");
+    }
+
+    /// <summary>What the client needs of the options.</summary>
+    /// <exception cref="JobConfigurationException">An option is missing or out of range; the message names its path.</exception>
+    public static RedisClientOptions ClientOptionsOf(RedisBrokerOptions options)
+    {
+        Check(options.SendTimeout >= TimeSpan.FromMilliseconds(100) && options.SendTimeout <= TimeSpan.FromMinutes(10), nameof(options.SendTimeout), "00:00:00.1 to 00:10:00", options.SendTimeout);
+        Check(options.MaxDocumentBytes is >= 1024 and <= 256 * 1024 * 1024, nameof(options.MaxDocumentBytes), "1,024 to 268,435,456", options.MaxDocumentBytes);
+        Check(options.DedupeWindow >= TimeSpan.FromSeconds(1) && options.DedupeWindow <= TimeSpan.FromDays(7), nameof(options.DedupeWindow), "00:00:01 to 7.00:00:00", options.DedupeWindow);
+        if (string.IsNullOrWhiteSpace(options.ConnectionString))
+        {
+            throw new JobConfigurationException(
+                $"Jobs:Broker is 'redis', but no server is named. Set {RedisBrokerOptions.SectionName}:{nameof(options.ConnectionString)}, ConnectionStrings:jobs-redis or ConnectionStrings:jobs, for example to 'localhost:6379'.");
+        }
+
+        try
+        {
+            return RedisClientOptions.Parse(options.ConnectionString);
+        }
+        catch (FormatException error)
+        {
+            throw new JobConfigurationException($"The connection string of Redis ({RedisBrokerOptions.SectionName}:{nameof(options.ConnectionString)}, ConnectionStrings:jobs-redis or ConnectionStrings:jobs) is not valid: {error.Message}", error);
+        }
+    }
+
+    private static void Check(bool isWithin, string option, string range, object value)
+    {
+        if (!isWithin)
+        {
+            throw new JobConfigurationException($"{RedisBrokerOptions.SectionName}:{option} must be {range}, but is {value}.");
+        }
+    }
+}

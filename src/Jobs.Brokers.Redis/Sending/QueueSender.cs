@@ -1,0 +1,283 @@
+using Jobs.Brokers.Redis.Protocol;
+using Jobs.Messages;
+using Jobs.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Jobs.Brokers.Redis.Sending;
+
+/// <summary>Sends the messages of one queue: whatever waits goes into the next script call, several of which are under way.</summary>
+/// <remarks>
+/// <para>1. Each batch has a number, and the script remembers the last 64 with their answers: a batch whose answer was lost is sent
+/// again without a second job. So that 64 are enough, nothing new is sent after a loss until all that was under way has been answered.</para>
+/// <para>2. A batch that may have run is sent again even when nobody waits for it any more (for <see cref="Patience"/>):
+/// another sending of its messages joins it.</para>
+/// <para>3. All state is behind one lock; the client is called under it, which only queues the command.</para>
+/// </remarks>
+internal sealed class QueueSender(
+    IRedisClient client,
+    QueueKeys keys,
+    string producer,
+    RedisBrokerOptions options,
+    TimeProvider time,
+    JobsTelemetry telemetry,
+    ILogger logger,
+    CancellationToken disposed)
+{
+    private const int MostUnderWay = 8;
+
+    /// <summary>How long a batch is sent again; the server's memory of numbers is longer.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly Queue<SendOperation> _waiting = new();
+    private readonly List<SendBatch> _underWay = [];
+    private readonly UnknownSends _unknown = new(time, Patience);
+    private readonly byte[] _producerKey = keys.Producer(producer);
+    private volatile QueueTopology? _topology;
+    private long _number;
+    private bool _isRecovering;
+
+    /// <summary>The levels that the queue has, and what producers meet at its limit.</summary>
+    public QueueTopology? Topology
+    {
+        get => _topology;
+        set => _topology = value;
+    }
+
+    /// <summary>Sends messages. Those of a handler may be repeats, and no limit refuses them.</summary>
+    public async ValueTask SendAsync(ReadOnlyMemory<JobMessage> messages, Memory<SendResult> results, bool isThen, CancellationToken cancellationToken)
+    {
+        var operation = new SendOperation { Deadline = time.GetTimestamp() + (long)(options.SendTimeout.TotalSeconds * time.TimestampFrequency) };
+        operation.Encode(messages, results, LevelOf, isThen, options.MaxDocumentBytes);
+        if (operation.Entries.Count == 0)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            for (var i = 0; i < operation.Entries.Count; i++)
+            {
+                _unknown.TryJoin(operation, i);
+            }
+
+            _waiting.Enqueue(operation);
+            Pump();
+        }
+
+        using var cancellation = cancellationToken.UnsafeRegister(
+            static (state, token) => (((QueueSender Sender, SendOperation Operation))state!).Sender.GiveUp((((QueueSender, SendOperation Operation))state!).Operation, new OperationCanceledException(token)),
+            (this, operation));
+        await operation.Task.ConfigureAwait(false);
+    }
+
+    // A level that the queue does not have takes the nearest below, else above: nobody reads it otherwise.
+    public int LevelOf(JobMessage message)
+    {
+        var priority = message.Attributes.Priority;
+        if (_topology?.Priorities is { Count: > 0 } levels && !levels.Contains(priority))
+        {
+            var below = levels.Where(level => level < priority).ToArray();
+            priority = below.Length > 0 ? below.Max() : levels.Min();
+        }
+
+        return QueueKeys.LevelOf(priority);
+    }
+
+    // Under the lock.
+    private void Pump()
+    {
+        while (!_isRecovering && _underWay.Count < MostUnderWay && _waiting.Count > 0)
+        {
+            var batch = new SendBatch(_number + 1) { Created = time.GetTimestamp() };
+            while (_waiting.TryPeek(out var operation) && batch.TryTake(operation))
+            {
+                _waiting.Dequeue();
+            }
+
+            if (!batch.IsEmpty)
+            {
+                _number++;
+                _underWay.Add(batch);
+                batch.IsUnderWay = true;
+                _ = FirstAsync(batch);
+            }
+        }
+    }
+
+    private async Task FirstAsync(SendBatch batch)
+    {
+        var failure = await TrySendAsync(batch).ConfigureAwait(false);
+        lock (_lock)
+        {
+            batch.IsUnderWay = false;
+            if (failure is null)
+            {
+                _underWay.Remove(batch);
+                Pump();
+            }
+            else if (!_isRecovering)
+            {
+                _isRecovering = true;
+                Log.SendInterrupted(logger, keys.Queue, failure.Message);
+                _ = Task.Run(RecoverAsync, CancellationToken.None);
+            }
+        }
+    }
+
+    /// <summary>Sends a batch and answers its callers. What may be tried again comes back as an error.</summary>
+    private async Task<Exception?> TrySendAsync(SendBatch batch)
+    {
+        RespCommand? command = null;
+        try
+        {
+            command = batch.ToCommand(keys, _producerKey, (long)options.DedupeWindow.TotalMilliseconds);
+            using var reply = await client.ExecuteAsync(command, CancellationToken.None).ConfigureAwait(false);
+            lock (_lock)
+            {
+                batch.Answer(reply);
+            }
+
+            return null;
+        }
+        catch (RedisConnectionException error)
+        {
+            batch.MayHaveRun |= error.MayHaveRun;
+            return error;
+        }
+        catch (RedisServerException error) when (error.Kind.Passes())
+        {
+            return error;
+        }
+        catch (Exception error)
+        {
+            lock (_lock)
+            {
+                batch.AnswerAll(new SendResult(SendStatus.Failed, error));
+            }
+
+            return null;
+        }
+        finally
+        {
+            command?.Release();
+        }
+    }
+
+    private async Task RecoverAsync()
+    {
+        var pause = TimeSpan.FromMilliseconds(50);
+        while (true)
+        {
+            var failure = await WaitConnectedAsync().ConfigureAwait(false);
+            SendBatch? next;
+            lock (_lock)
+            {
+                ExpireOverdue(failure);
+                if (_underWay.Count == 0)
+                {
+                    _isRecovering = false;
+                    Pump();
+                    return;
+                }
+
+                // One that is still under way fails, or is answered, before any may be sent again.
+                next = failure is null && !_underWay.Exists(static batch => batch.IsUnderWay) ? _underWay[0] : null;
+            }
+
+            if (next is not null && await TrySendAsync(next).ConfigureAwait(false) is null)
+            {
+                lock (_lock)
+                {
+                    _underWay.Remove(next);
+                }
+
+                pause = TimeSpan.FromMilliseconds(50);
+                continue;
+            }
+
+            telemetry.ErrorSwallowed("send");
+            await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), time, CancellationToken.None).ConfigureAwait(false);
+            pause = pause * 2 > LongestPause ? LongestPause : pause * 2;
+        }
+    }
+
+    // Not longer than a moment at a time: callers want to be told at their deadlines.
+    private async Task<Exception?> WaitConnectedAsync()
+    {
+        using var moment = new CancellationTokenSource(LongestPause, time);
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(moment.Token, disposed);
+        try
+        {
+            await client.WaitConnectedAsync(wait.Token).ConfigureAwait(false);
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            return new RedisConnectionException(client.Health.Error ?? "Redis cannot be reached.", mayHaveRun: false);
+        }
+        catch (Exception error)
+        {
+            return error;
+        }
+    }
+
+    // Under the lock.
+    private void ExpireOverdue(Exception? failure)
+    {
+        var now = time.GetTimestamp();
+        var error = failure ?? new TimeoutException($"Redis did not answer within {options.SendTimeout} ({RedisBrokerOptions.SectionName}:{nameof(RedisBrokerOptions.SendTimeout)}).");
+        var isFinal = failure is JobConfigurationException || disposed.IsCancellationRequested;
+        foreach (var operation in _underWay.SelectMany(static batch => batch.Entries.Select(static entry => entry.Operation)).Concat(_waiting).Distinct().ToArray())
+        {
+            if (isFinal || operation.Deadline <= now)
+            {
+                GiveUpCore(operation, error);
+            }
+        }
+
+        for (var i = _waiting.Count; i > 0; i--)
+        {
+            if (_waiting.Dequeue() is { IsDone: false } operation)
+            {
+                _waiting.Enqueue(operation);
+            }
+        }
+
+        _underWay.RemoveAll(batch => !batch.IsUnderWay && batch.IsOrphaned
+            && (!batch.MayHaveRun || disposed.IsCancellationRequested || time.GetElapsedTime(batch.Created) > Patience));
+    }
+
+    private void GiveUp(SendOperation operation, Exception error)
+    {
+        lock (_lock)
+        {
+            GiveUpCore(operation, error);
+        }
+    }
+
+    private void GiveUpCore(SendOperation operation, Exception error)
+    {
+        if (operation.IsDone)
+        {
+            return;
+        }
+
+        var unknown = new HashSet<int>();
+        foreach (var batch in _underWay.Where(static batch => batch.MayHaveRun || batch.IsUnderWay))
+        {
+            for (var place = 0; place < batch.Entries.Count; place++)
+            {
+                var (owner, entry) = batch.Entries[place];
+                if (owner == operation)
+                {
+                    unknown.Add(entry);
+                    _unknown.Add(operation.DedupeIdOf(operation.Entries[entry]), batch, place);
+                }
+            }
+        }
+
+        operation.GiveUp((_, entry) => unknown.Contains(entry), error);
+    }
+}

@@ -1,0 +1,126 @@
+using Jobs.Brokers.Redis.Protocol;
+using Jobs.Brokers.Redis.Scripts;
+
+namespace Jobs.Brokers.Redis.Sending;
+
+/// <summary>Messages that are sent in one script call, under one number. Sent again under that number it is taken once.</summary>
+internal sealed class SendBatch(long number)
+{
+    public const int MostMessages = 256;
+    private const int MostBytes = 512 * 1024;
+
+    private readonly List<(SendOperation Operation, int Entry)> _entries = [];
+    private List<(SendOperation Operation, int Entry, int Place)>? _followers;
+    private int _bytes;
+
+    public long Number => number;
+
+    /// <summary>When it was made.</summary>
+    public required long Created { get; init; }
+
+    /// <summary>True if it was handed to a connection at least once.</summary>
+    public bool MayHaveRun { get; set; }
+
+    /// <summary>True while an answer may still come.</summary>
+    public bool IsUnderWay { get; set; }
+
+    /// <summary>Called with each place and its result before the callers are told.</summary>
+    public Action<int, SendResult>? Answered { get; set; }
+
+    public bool IsEmpty => _entries.Count == 0;
+
+    /// <summary>True if every caller was answered.</summary>
+    public bool IsOrphaned => _entries.TrueForAll(entry => entry.Operation.IsDone);
+
+    public IReadOnlyList<(SendOperation Operation, int Entry)> Entries => _entries;
+
+    /// <summary>Takes what it can of an operation. False once it is full.</summary>
+    public bool TryTake(SendOperation operation)
+    {
+        while (operation.Taken < operation.Entries.Count)
+        {
+            var length = operation.Entries[operation.Taken].Length;
+            if (_entries.Count == MostMessages || (_entries.Count > 0 && _bytes + length > MostBytes))
+            {
+                return false;
+            }
+
+            if (operation.IsToBeSent(operation.Taken))
+            {
+                _entries.Add((operation, operation.Taken));
+                _bytes += length;
+            }
+
+            operation.Taken++;
+        }
+
+        return true;
+    }
+
+    /// <summary>Lets a later sending of a message share the fate of this one.</summary>
+    public void Join(SendOperation operation, int entry, int place)
+    {
+        _followers ??= [];
+        _followers.Add((operation, entry, place));
+    }
+
+    public RespCommand ToCommand(QueueKeys keys, byte[] producer, long dedupeWindow)
+    {
+        var command = RespCommand.Rent(QueueScripts.Send, 7).Key(producer).Key(keys.Limit).Key(keys.Delayed).Key(keys.Bodies);
+        foreach (var stream in keys.Streams)
+        {
+            command.Key(stream);
+        }
+
+        command.Add(number).Add(keys.DedupePrefix).Add(dedupeWindow);
+        foreach (var (operation, index) in _entries)
+        {
+            var entry = operation.Entries[index];
+            command.Add(entry.Flags).Add(entry.Due).Add(operation.IdOf(in entry)).Add(operation.StateOf(in entry)).Add(operation.DocumentOf(in entry));
+        }
+
+        return command;
+    }
+
+    /// <summary>Tells every caller what the server said.</summary>
+    public void Answer(RespReply reply)
+    {
+        var reader = reply.GetReader();
+        var answers = reader.ReadBytes();
+        for (var i = 0; i < _entries.Count; i++)
+        {
+            // One character stands for all: all were accepted.
+            Answer(i, ResultOf(answers.Length == _entries.Count && answers[i] != '1' ? answers[i] : (byte)'A'));
+        }
+    }
+
+    /// <summary>Tells every caller the same.</summary>
+    public void AnswerAll(SendResult result)
+    {
+        for (var i = 0; i < _entries.Count; i++)
+        {
+            Answer(i, result);
+        }
+    }
+
+    private static SendResult ResultOf(byte answer) => new(answer switch
+    {
+        (byte)'A' => SendStatus.Accepted,
+        (byte)'D' => SendStatus.Duplicate,
+        _ => SendStatus.QueueFull,
+    });
+
+    private void Answer(int place, SendResult result)
+    {
+        Answered?.Invoke(place, result);
+        var (operation, entry) = _entries[place];
+        operation.Answer(operation.Entries[entry], result);
+        foreach (var follower in _followers ?? [])
+        {
+            if (follower.Place == place)
+            {
+                follower.Operation.Answer(follower.Operation.Entries[follower.Entry], result);
+            }
+        }
+    }
+}

@@ -1,0 +1,223 @@
+using System.Collections.Concurrent;
+using Jobs.Brokers.Redis.Protocol;
+using Jobs.Brokers.Redis.Receiving;
+using Jobs.Messages;
+using Microsoft.Extensions.Logging;
+
+namespace Jobs.Brokers.Redis.Settling;
+
+/// <summary>Ends deliveries: completions of one stream in one call, all else in a call each, all of them under way together.</summary>
+/// <remarks>
+/// <para>1. A completion whose lease cannot have passed is not checked: nobody can have taken it. Everything else is checked by the script,
+/// by owner and count of deliveries, so that a late settlement changes nothing.</para>
+/// <para>2. Whatever is interrupted is tried again, for <see cref="Patience"/>; a completion that is found gone then was carried out the first time.</para>
+/// </remarks>
+internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, DeliveryPool pool)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<EntryId, bool> _completing = new();
+
+    /// <summary>True if an entry's completion was tried and has not been confirmed.</summary>
+    public bool IsCompleting(EntryId entry) => _completing.ContainsKey(entry);
+
+    /// <summary>Removes entries that are this consumer's, and done.</summary>
+    public async ValueTask CompleteAsync(int level, List<EntryId> entries)
+    {
+        var command = SettleCall.BeginComplete(context, level, entries.Count);
+        foreach (var entry in entries)
+        {
+            command.AddId(entry.Milliseconds, entry.Sequence);
+        }
+
+        try
+        {
+            (await context.Client.ExecuteAsync(command, CancellationToken.None).ConfigureAwait(false)).Dispose();
+        }
+        finally
+        {
+            command.Release();
+        }
+    }
+
+    public async ValueTask SettleAsync(ReadOnlyMemory<Settlement> settlements, Memory<SettleResult> results, CancellationToken cancellationToken)
+    {
+        var items = Begin(settlements.Span, results.Span);
+        if (items.Count > 0)
+        {
+            try
+            {
+                await SendThenAsync(items, cancellationToken).ConfigureAwait(false);
+                await SettleAllAsync(items, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                foreach (var item in items)
+                {
+                    results.Span[item.Index] = item.Result;
+                    End(item);
+                }
+            }
+        }
+    }
+
+    private List<SettleItem> Begin(ReadOnlySpan<Settlement> settlements, Span<SettleResult> results)
+    {
+        var items = new List<SettleItem>(settlements.Length);
+        try
+        {
+            Begin(settlements, results, items);
+            return items;
+        }
+        catch
+        {
+            items.ForEach(static item => item.Delivery.Keep());
+            throw;
+        }
+    }
+
+    private void Begin(ReadOnlySpan<Settlement> settlements, Span<SettleResult> results, List<SettleItem> items)
+    {
+        for (var i = 0; i < settlements.Length; i++)
+        {
+            var settlement = settlements[i];
+            var delivery = Own(settlement.Delivery);
+            var state = SettleItem.StateOf(in settlement);
+            if (delivery.TryBeginSettling(settlement.Generation))
+            {
+                items.Add(new SettleItem(i, delivery, settlement, state));
+            }
+            else
+            {
+                results[i] = delivery.WasSettled(settlement.Generation, settlement.Kind) ? SettleResult.Ok : SettleResult.LeaseLost;
+            }
+        }
+    }
+
+    // What a handler enqueued is stored before its job is completed. Ids are derived, so that a second try stores nothing twice.
+    private async ValueTask SendThenAsync(List<SettleItem> items, CancellationToken cancellationToken)
+    {
+        foreach (var item in items)
+        {
+            if (item.Settlement is not { Kind: SettleKind.Complete, Then: { Count: > 0 } then })
+            {
+                continue;
+            }
+
+            if (context.Leases.MayHavePassed(item.Delivery) && await LeaseRenewal.IsLostAsync(context, item.Delivery, cancellationToken).ConfigureAwait(false))
+            {
+                item.Result = SettleResult.LeaseLost;
+                continue;
+            }
+
+            var messages = new JobMessage[then.Count];
+            for (var i = 0; i < messages.Length; i++)
+            {
+                messages[i] = then[i];
+            }
+
+            var results = new SendResult[messages.Length];
+            await broker.SendThenAsync(messages, results, cancellationToken).ConfigureAwait(false);
+            if (Array.FindIndex(results, static result => !result.IsStored) is >= 0 and var first)
+            {
+                var refused = results[first];
+                item.IsRefused = true;
+                context.Telemetry.ErrorSwallowed("settle");
+                Log.ThenRefused(context.Logger, context.Keys.Queue, refused.Error?.Message ?? refused.Status.ToString());
+            }
+        }
+    }
+
+    private async ValueTask SettleAllAsync(List<SettleItem> items, CancellationToken cancellationToken)
+    {
+        var begun = context.Time.GetTimestamp();
+        var pause = FirstPause;
+        while (true)
+        {
+            var open = items.FindAll(static item => item.IsOpen);
+            if (open.Count == 0)
+            {
+                return;
+            }
+
+            var error = await TrySettleAsync(open, cancellationToken).ConfigureAwait(false);
+            if (error is null)
+            {
+                continue;
+            }
+
+            context.Telemetry.ErrorSwallowed("settle");
+            if (pause == FirstPause)
+            {
+                Log.SettleInterrupted(context.Logger, open.Count, context.Keys.Queue, error.Message);
+            }
+
+            if (cancellationToken.IsCancellationRequested || context.Time.GetElapsedTime(begun) > Patience)
+            {
+                return;
+            }
+
+            await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), context.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            pause = pause * 2 > LongestPause ? LongestPause : pause * 2;
+        }
+    }
+
+    // One round: everything is under way before the first answer is waited for.
+    private async ValueTask<Exception?> TrySettleAsync(List<SettleItem> open, CancellationToken cancellationToken)
+    {
+        var calls = new List<SettleCall>();
+        Exception? failure = null;
+        try
+        {
+            await context.Client.WaitConnectedAsync(cancellationToken).ConfigureAwait(false);
+            foreach (var group in open.Where(static item => item.Settlement.Kind == SettleKind.Complete)
+                .GroupBy(item => (item.Delivery.Level, IsChecked: item.MayHaveRun || context.Leases.MayHavePassed(item.Delivery))))
+            {
+                var checks = group.Key.IsChecked;
+                foreach (var chunk in group.Chunk(500))
+                {
+                    calls.Add(SettleCall.Complete(context, group.Key.Level, chunk, checks, cancellationToken));
+                }
+            }
+
+            foreach (var item in open.Where(static item => item.Settlement.Kind != SettleKind.Complete))
+            {
+                calls.Add(SettleCall.Other(context, item, cancellationToken));
+            }
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException or JobConfigurationException)
+        {
+            failure = error;
+        }
+
+        foreach (var call in calls)
+        {
+            failure = await call.FinishAsync(_completing).ConfigureAwait(false) ?? failure;
+        }
+
+        return failure;
+    }
+
+    private void End(SettleItem item)
+    {
+        if (item.Result == SettleResult.Unknown)
+        {
+            item.Delivery.Keep();
+            return;
+        }
+
+        _completing.TryRemove(item.Delivery.Entry, out _);
+        item.Delivery.End(item.Settlement.Kind);
+        if (item is { Result: SettleResult.Ok, Settlement.Kind: SettleKind.Complete })
+        {
+            pool.Return(item.Delivery);
+        }
+    }
+
+    private RedisDelivery Own(JobDelivery delivery) =>
+        delivery is RedisDelivery own && own.Queue == context.Keys.Queue
+            ? own
+            : throw new ArgumentException($"The delivery is not one of queue '{context.Keys.Queue}' of this Redis broker.", nameof(delivery));
+}
