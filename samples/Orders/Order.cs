@@ -1,0 +1,4 @@
+namespace Orders;
+
+/// <summary>What a customer ordered.</summary>
+public sealed record Order(Guid Id, string Email, decimal Total);
