@@ -1,0 +1,26 @@
+namespace Jobs.Soak;
+
+/// <summary>How hard a soak is.</summary>
+public sealed record SoakOptions
+{
+    public int Jobs { get; init; } = 100_000;
+
+    public int Workers { get; init; } = 4;
+
+    /// <summary>How often a worker is killed.</summary>
+    public TimeSpan KillPeriod { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often, in all, the server is killed and started again.</summary>
+    public int ServerRestarts { get; init; } = 3;
+
+    /// <summary>How often that happens.</summary>
+    public TimeSpan RestartPeriod { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>What the network adds to each direction.</summary>
+    public TimeSpan Latency { get; init; } = TimeSpan.FromMilliseconds(1);
+
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>The soak has failed if nothing ends for so long.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+}

@@ -1,0 +1,209 @@
+using System.Diagnostics;
+using System.Globalization;
+using Jobs.Brokers;
+using Jobs.Brokers.Conformance.Faults;
+using Jobs.Brokers.Conformance.Servers;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Jobs.Soak;
+
+/// <summary>Enqueues, while workers and the server are killed under a slow network; then reads the workers' logs.</summary>
+public sealed class SoakRun(SoakOptions options)
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+
+    private readonly List<WorkerProcess> _workers = [];
+    private readonly List<string> _logs = [];
+    private readonly List<Kill> _kills = [];
+    private readonly List<Outage> _outages = [];
+    private readonly string _folder = Directory.CreateTempSubdirectory("jobs-soak-").FullName;
+    private readonly TimeProvider _time = TimeProvider.System;
+    private int _started;
+
+    /// <summary>Runs it to its end.</summary>
+    public async Task<SoakReport> RunAsync(CancellationToken cancellationToken)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        await using var server = await RedisServer.StartAsync(null, cancellationToken);
+        await using var proxy = new TcpProxy(server.EndPoint) { Delay = options.Latency };
+        var builder = SoakWorker.CreateBuilder(proxy.EndPoint.ToString(), options.Lease);
+        builder.AddJobs(static jobs => jobs.AddSoakJobs().AddRedis());
+        using var producer = builder.Build();
+        await producer.StartAsync(cancellationToken);
+        await WarmUpAsync(producer.Services, cancellationToken);
+        var baseline = await ReadMemoryAsync(server, cancellationToken);
+        for (var i = 0; i < options.Workers; i++)
+        {
+            StartWorker(proxy);
+        }
+
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var chaos = Task.WhenAll(KillWorkersAsync(proxy, ended.Token), RestartServerAsync(server, ended.Token));
+        await EnqueueAsync(producer.Services.GetRequiredService<IJobClient>(), cancellationToken);
+        var audit = await WaitForEndsAsync(chaos, cancellationToken);
+        await ended.CancelAsync();
+        await chaos;
+        var growth = await SettleAsync(producer.Services.GetRequiredService<IJobBroker>(), server, baseline, cancellationToken);
+        var dead = await ((IDeadLetterQueue)producer.Services.GetRequiredService<IJobBroker>()).CountDeadLettersAsync("default", cancellationToken);
+        await StopWorkersAsync();
+        audit = ReadLogs();
+        audit.Explain();
+        await producer.StopAsync(cancellationToken);
+        Directory.Delete(_folder, recursive: true);
+        return new SoakReport
+        {
+            Accepted = options.Jobs,
+            Lost = [.. Enumerable.Range(1, options.Jobs).Where(job => !audit.HasEnded(job))],
+            DeadLetters = dead,
+            RanAgainAfterEnd = audit.RanAgainAfterEnd,
+            RanAgainAfterCut = audit.RanAgainAfterCut,
+            Unexplained = audit.Unexplained,
+            WorkersKilled = _kills.Count,
+            Recoveries = [.. _outages.Select(outage => Recovery(outage, audit.Ends))],
+            MemoryGrowth = growth,
+            Elapsed = Stopwatch.GetElapsedTime(begun),
+        };
+    }
+
+    // Scripts, group and consumers are the server's to keep; only what jobs leave behind is looked for.
+    private static async Task WarmUpAsync(IServiceProvider services, CancellationToken cancellationToken) =>
+        await services.GetRequiredService<IJobClient>().EnqueueAsync(new SoakJobsClient.WorkArgs(0), cancellationToken: cancellationToken);
+
+    private async Task EnqueueAsync(IJobClient jobs, CancellationToken cancellationToken)
+    {
+        foreach (var chunk in Enumerable.Range(1, options.Jobs).Chunk(1_000))
+        {
+            await jobs.EnqueueManyAsync(chunk.Select(static number => new SoakJobsClient.WorkArgs(number)), cancellationToken: cancellationToken);
+        }
+    }
+
+    private void StartWorker(TcpProxy proxy)
+    {
+        var worker = WorkerProcess.Start(_started++, proxy.EndPoint.ToString(), _folder, options);
+        lock (_logs)
+        {
+            _workers.Add(worker);
+            _logs.Add(worker.Log);
+        }
+    }
+
+    private async Task KillWorkersAsync(TcpProxy proxy, CancellationToken ended)
+    {
+        using var timer = new PeriodicTimer(options.KillPeriod, _time);
+        while (await NextAsync(timer, ended))
+        {
+            var victim = _workers[Random.Shared.Next(_workers.Count)];
+            _kills.Add(new Kill(victim.Number, _time.GetUtcNow().ToUnixTimeMilliseconds()));
+            await victim.KillAsync();
+            _workers.Remove(victim);
+            victim.Dispose();
+            StartWorker(proxy);
+        }
+    }
+
+    private async Task RestartServerAsync(RedisServer server, CancellationToken ended)
+    {
+        using var timer = new PeriodicTimer(options.RestartPeriod, _time);
+        for (var left = options.ServerRestarts; left > 0 && await NextAsync(timer, ended); left--)
+        {
+            var from = _time.GetUtcNow().ToUnixTimeMilliseconds();
+            await server.KillAsync(CancellationToken.None);
+            await server.StartAsync(CancellationToken.None);
+            _outages.Add(new Outage(from, _time.GetUtcNow().ToUnixTimeMilliseconds()));
+        }
+    }
+
+    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken ended)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(ended);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<SoakAudit> WaitForEndsAsync(Task chaos, CancellationToken cancellationToken)
+    {
+        var (best, since) = (-1, Stopwatch.GetTimestamp());
+        while (true)
+        {
+            await Task.Delay(Look * 5, _time, cancellationToken);
+            if (chaos.IsFaulted)
+            {
+                await chaos;
+            }
+
+            var audit = ReadLogs();
+            var count = Enumerable.Range(1, options.Jobs).Count(audit.HasEnded);
+            if (count > best)
+            {
+                (best, since) = (count, Stopwatch.GetTimestamp());
+            }
+
+            // The server's restarts are part of it, even when the jobs are done before.
+            if ((count == options.Jobs && _outages.Count >= options.ServerRestarts) || Stopwatch.GetElapsedTime(since) > options.Patience)
+            {
+                return audit;
+            }
+        }
+    }
+
+    private SoakAudit ReadLogs()
+    {
+        var audit = new SoakAudit(_kills, _outages);
+        lock (_logs)
+        {
+            for (var worker = 0; worker < _logs.Count; worker++)
+            {
+                if (File.Exists(_logs[worker]))
+                {
+                    audit.Read(worker, _logs[worker]);
+                }
+            }
+        }
+
+        return audit;
+    }
+
+    // What was cut off by the last kill comes back a lease later; then nothing may be left.
+    private async Task<long> SettleAsync(IJobBroker broker, RedisServer server, long baseline, CancellationToken cancellationToken)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var depth = await ((IQueueAdmin)broker).GetDepthAsync("default", cancellationToken);
+            if (depth is { Waiting: 0, InFlight: 0, Delayed: 0 } || Stopwatch.GetElapsedTime(begun) > options.Patience)
+            {
+                return await ReadMemoryAsync(server, cancellationToken) - baseline;
+            }
+
+            await Task.Delay(Look, _time, cancellationToken);
+        }
+    }
+
+    private async Task StopWorkersAsync()
+    {
+        foreach (var worker in _workers)
+        {
+            await worker.StopAsync(TimeSpan.FromSeconds(30));
+            worker.Dispose();
+        }
+    }
+
+    private static TimeSpan Recovery(Outage outage, List<long> ends)
+    {
+        var after = ends.Where(end => end >= outage.Until).DefaultIfEmpty(outage.Until).Min();
+        return TimeSpan.FromMilliseconds(after - outage.Until);
+    }
+
+    private static async Task<long> ReadMemoryAsync(RedisServer server, CancellationToken cancellationToken)
+    {
+        const string Prefix = "used_memory:";
+        var info = await server.CommandAsync("INFO memory", cancellationToken);
+        var line = info.Split("\r\n").First(line => line.StartsWith(Prefix, StringComparison.Ordinal));
+        return long.Parse(line[Prefix.Length..], CultureInfo.InvariantCulture);
+    }
+}
