@@ -7,7 +7,7 @@ namespace Jobs.Brokers.Redis;
 /// <summary>A dead letter, and the stream entry that holds it.</summary>
 internal sealed record DeadEntry(EntryId Id, DeadLetter Letter)
 {
-    public static DeadEntry Of(string queue, EntryId id, in EntryReader.Fields fields)
+    public static DeadEntry Of(string queue, EntryId id, in EntryFields fields)
     {
         var document = fields.Document.ToArray();
         var isRead = JobMessage.TryFromBytes(document, fields.State, out var message, out var problem);

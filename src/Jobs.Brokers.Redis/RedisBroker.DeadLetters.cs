@@ -123,10 +123,7 @@ internal sealed partial class RedisBroker
         {
             reader.ReadArray();
             var id = EntryId.Parse(reader.ReadBytes());
-            if (EntryReader.TryReadFields(ref reader, out var fields))
-            {
-                entries.Add(DeadEntry.Of(queue, id, in fields));
-            }
+            entries.Add(DeadEntry.Of(queue, id, EntryFields.Read(ref reader)));
         }
 
         return entries;

@@ -185,7 +185,7 @@ internal sealed partial class RedisBroker : IDeadLetterQueue, IQueueAdmin
             }
 
             var again = new SendResult[refused.Length];
-            await sender.SendAsync(Array.ConvertAll(refused, i => messages.Span[i]), again, isThen: false, cancellationToken).ConfigureAwait(false);
+            await sender.SendAsync(Array.ConvertAll(refused, i => messages.Span[i]), again, isThen: false, CancellationToken.None).ConfigureAwait(false);
             for (var i = 0; i < refused.Length; i++)
             {
                 results.Span[refused[i]] = again[i];

@@ -2,54 +2,69 @@ using Jobs.Brokers.Redis.Protocol;
 
 namespace Jobs.Brokers.Redis.Receiving;
 
-/// <summary>Reads stream entries out of replies.</summary>
-internal static class EntryReader
+/// <summary>Walks over what XREADGROUP answers: streams, each with entries. A map in RESP3, an array of pairs in RESP2, null for nothing.</summary>
+internal ref struct EntryReader
 {
-    /// <summary>What one entry holds. Other fields than ours are passed over.</summary>
-    public ref struct Fields
+    private readonly QueueKeys _keys;
+    private readonly bool _isMap;
+    private RespReader _reader;
+    private int _streams;
+    private int _entries;
+
+    public EntryReader(RespReply reply, QueueKeys keys)
     {
-        public ReadOnlySpan<byte> Document;
-        public ReadOnlySpan<byte> State;
-        public ReadOnlySpan<byte> Key;
-        public ReadOnlySpan<byte> Reason;
-        public ReadOnlySpan<byte> Error;
+        _keys = keys;
+        _reader = reply.GetReader();
+        if (!_reader.TryReadNull())
+        {
+            _isMap = _reader.IsMap;
+            _streams = _reader.ReadArray() / (_isMap ? 2 : 1);
+        }
     }
 
-    /// <summary>Reads the fields of an entry; null, of an entry that was deleted, reads as none.</summary>
-    public static bool TryReadFields(ref RespReader reader, out Fields fields)
+    /// <summary>The entry's stream, by its place in the keys.</summary>
+    public int Level { get; private set; }
+
+    public EntryId Entry { get; private set; }
+
+    public EntryFields Fields { get; private set; }
+
+    /// <summary>Reads the next entry; false if there is none.</summary>
+    public bool Read()
     {
-        fields = default;
-        if (reader.TryReadNull())
+        while (_entries == 0)
         {
-            return false;
+            if (_streams-- == 0)
+            {
+                return false;
+            }
+
+            if (!_isMap)
+            {
+                _reader.ReadArray();
+            }
+
+            Level = LevelOf(_reader.ReadBytes());
+            _entries = _reader.ReadArray();
         }
 
-        for (var left = reader.ReadArray(); left > 1; left -= 2)
+        _entries--;
+        _reader.ReadArray();
+        Entry = EntryId.Parse(_reader.ReadBytes());
+        Fields = EntryFields.Read(ref _reader);
+        return true;
+    }
+
+    private readonly int LevelOf(ReadOnlySpan<byte> key)
+    {
+        for (var level = 0; level < QueueKeys.Levels; level++)
         {
-            var name = reader.ReadBytes();
-            var value = reader.ReadBytes();
-            switch (name)
+            if (key.SequenceEqual(_keys.Streams[level]))
             {
-                case [(byte)'d']:
-                    fields.Document = value;
-                    break;
-                case [(byte)'s']:
-                    fields.State = value;
-                    break;
-                case [(byte)'k']:
-                    fields.Key = value;
-                    break;
-                case [(byte)'r']:
-                    fields.Reason = value;
-                    break;
-                case [(byte)'e']:
-                    fields.Error = value;
-                    break;
-                default:
-                    break;
+                return level;
             }
         }
 
-        return true;
+        throw new RedisProtocolException($"The server answered a read of queue '{_keys.Queue}' with a stream that was not asked for.");
     }
 }

@@ -11,12 +11,10 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
     private static readonly TimeSpan PausedPeriod = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan TidyPeriod = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan DeadConsumerAge = TimeSpan.FromHours(1);
 
     private readonly RespReply[] _replies = new RespReply[2];
     private readonly RespCommand[] _commands = new RespCommand[2];
-    private long _tidiedAt = context.Time.GetTimestamp();
+    private readonly ConsumerCleanup _cleanup = new(context);
     private uint _turn;
 
     /// <summary>Fetches at least one entry if it may wait; none once stopped.</summary>
@@ -91,15 +89,13 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
         }
     }
 
-    /// <summary>Takes this consumer off its groups, where it holds nothing.</summary>
-    public ValueTask RemoveConsumerAsync(CancellationToken cancellationToken) => TidyAsync(context.Consumer, cancellationToken);
-
     public ValueTask DisposeAsync() => blocking.DisposeAsync();
 
     private async ValueTask<bool> TryFetchAsync(int credit, bool wait, CancellationToken stop)
     {
         await context.Client.WaitConnectedAsync(stop).ConfigureAwait(false);
         await LookAtServerAsync(stop).ConfigureAwait(false);
+        await settler.CompleteGivenUpAsync().ConfigureAwait(false);
         if (await ReclaimAsync(credit, stop).ConfigureAwait(false) > 0)
         {
             return true;
@@ -181,9 +177,9 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
     // Handed out although the queue is paused: nobody has seen them, so they go back as they were.
     private async ValueTask<int> WaitWhilePausedAsync(RespReply entries, bool wait, CancellationToken stop)
     {
-        foreach (var (level, ids) in IdsOf(entries))
+        foreach (var level in IdsOf(entries).ToLookup(static entry => entry.Level, static entry => entry.Id))
         {
-            await PutBackAsync(level, ids, CancellationToken.None).ConfigureAwait(false);
+            await PutBackAsync(level.Key, [.. level], CancellationToken.None).ConfigureAwait(false);
         }
 
         while (wait && !stop.IsCancellationRequested)
@@ -206,7 +202,7 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
             return 0;
         }
 
-        await TidyNowAndThenAsync(stop).ConfigureAwait(false);
+        await _cleanup.RunIfDueAsync(stop).ConfigureAwait(false);
         var count = 0;
         foreach (var level in context.Levels)
         {
@@ -249,33 +245,6 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
         context.Leases.Connected(reconnects, ServerInfo.Parse(reply.GetReader().ReadString()).Uptime);
     }
 
-    private async ValueTask TidyNowAndThenAsync(CancellationToken stop)
-    {
-        if (context.Time.GetElapsedTime(_tidiedAt) >= TidyPeriod)
-        {
-            _tidiedAt = context.Time.GetTimestamp();
-            await TidyAsync([], stop).ConfigureAwait(false);
-        }
-    }
-
-    private async ValueTask TidyAsync(byte[] consumer, CancellationToken cancellationToken)
-    {
-        foreach (var level in context.Levels)
-        {
-            var command = RespCommand.Rent(QueueScripts.RemoveConsumers, 1).Key(context.Keys.Streams[level])
-                .Add(consumer).Add((long)DeadConsumerAge.TotalMilliseconds);
-            try
-            {
-                (await SendAsync(command, cancellationToken).ConfigureAwait(false)).Dispose();
-            }
-            catch (RedisServerException error)
-            {
-                context.Telemetry.ErrorSwallowed("tidy");
-                Log.TidyFailed(context.Logger, context.Keys.Queue, error.Message);
-            }
-        }
-    }
-
     private async ValueTask RecreateGroupsAsync()
     {
         try
@@ -310,33 +279,16 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
 
     private int AddAll(RespReply reply, DateTimeOffset begun)
     {
-        var reader = reply.GetReader();
-        if (reader.TryReadNull())
-        {
-            return 0;
-        }
-
         var leaseUntil = LeaseOf(begun, context.Leases.Block);
         var count = 0;
-        var isMap = reader.IsMap;
-        var streams = reader.ReadArray() / (isMap ? 2 : 1);
-        for (; streams > 0; streams--)
+        var entries = new EntryReader(reply, context.Keys);
+        while (entries.Read())
         {
-            if (!isMap)
+            // One that was deleted meanwhile has no fields.
+            if (entries.Fields is { IsThere: true } fields)
             {
-                reader.ReadArray();
-            }
-
-            var level = LevelOf(reader.ReadBytes());
-            for (var left = reader.ReadArray(); left > 0; left--)
-            {
-                reader.ReadArray();
-                var entry = EntryId.Parse(reader.ReadBytes());
-                if (EntryReader.TryReadFields(ref reader, out var fields))
-                {
-                    arrived(level, entry, fields, 1, leaseUntil);
-                    count++;
-                }
+                arrived(entries.Level, entries.Entry, fields, 1, leaseUntil);
+                count++;
             }
         }
 
@@ -359,7 +311,7 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
         {
             reader.ReadArray();
             var entry = EntryId.Parse(reader.ReadBytes());
-            EntryReader.TryReadFields(ref reader, out var fields);
+            var fields = EntryFields.Read(ref reader);
             var deliveries = (int)reader.ReadInteger();
             if (settler.IsCompleting(entry))
             {
@@ -382,49 +334,16 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
         return context.Leases.EndOf(now - begun > block + (context.Leases.Lease / 10) ? begun : now);
     }
 
-    private List<(int Level, EntryId[] Ids)> IdsOf(RespReply reply)
+    private List<(int Level, EntryId Id)> IdsOf(RespReply reply)
     {
-        var found = new List<(int, EntryId[])>();
-        var reader = reply.GetReader();
-        if (reader.TryReadNull())
+        var found = new List<(int, EntryId)>();
+        var entries = new EntryReader(reply, context.Keys);
+        while (entries.Read())
         {
-            return found;
-        }
-
-        var isMap = reader.IsMap;
-        for (var streams = reader.ReadArray() / (isMap ? 2 : 1); streams > 0; streams--)
-        {
-            if (!isMap)
-            {
-                reader.ReadArray();
-            }
-
-            var level = LevelOf(reader.ReadBytes());
-            var ids = new EntryId[reader.ReadArray()];
-            for (var i = 0; i < ids.Length; i++)
-            {
-                reader.ReadArray();
-                ids[i] = EntryId.Parse(reader.ReadBytes());
-                reader.Skip();
-            }
-
-            found.Add((level, ids));
+            found.Add((entries.Level, entries.Entry));
         }
 
         return found;
-    }
-
-    private int LevelOf(ReadOnlySpan<byte> key)
-    {
-        for (var level = 0; level < QueueKeys.Levels; level++)
-        {
-            if (key.SequenceEqual(context.Keys.Streams[level]))
-            {
-                return level;
-            }
-        }
-
-        throw new RedisProtocolException($"The server answered a read of queue '{context.Keys.Queue}' with a stream that was not asked for.");
     }
 
     private static long ReadInteger(RespReply reply)

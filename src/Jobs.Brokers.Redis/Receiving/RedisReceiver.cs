@@ -124,7 +124,7 @@ internal sealed class RedisReceiver : IJobReceiver
         _context.Closed(this);
     }
 
-    private void Add(int level, EntryId entry, EntryReader.Fields fields, int deliveries, DateTimeOffset leaseUntil)
+    private void Add(int level, EntryId entry, EntryFields fields, int deliveries, DateTimeOffset leaseUntil)
     {
         var delivery = _pool.Rent();
         delivery.Begin(level, entry, fields.Document, fields.State, deliveries, leaseUntil);
@@ -169,7 +169,7 @@ internal sealed class RedisReceiver : IJobReceiver
                 await _reader.PutBackAsync(level.Key, [.. level.Select(static delivery => delivery.Entry)], cancellationToken).ConfigureAwait(false);
             }
 
-            await _reader.RemoveConsumerAsync(cancellationToken).ConfigureAwait(false);
+            await new ConsumerCleanup(_context).RemoveOwnAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or OperationCanceledException)
         {

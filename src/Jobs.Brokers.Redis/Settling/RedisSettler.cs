@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Jobs.Brokers.Redis.Protocol;
 using Jobs.Brokers.Redis.Receiving;
+using Jobs.Brokers.Redis.Scripts;
 using Jobs.Messages;
 using Microsoft.Extensions.Logging;
 
@@ -19,9 +20,27 @@ internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<EntryId, bool> _completing = new();
+    private readonly ConcurrentDictionary<EntryId, GivenUp> _givenUp = new();
 
-    /// <summary>True if an entry's completion was tried and has not been confirmed.</summary>
-    public bool IsCompleting(EntryId entry) => _completing.ContainsKey(entry);
+    /// <summary>True if an entry's job is done, and its completion has not been confirmed.</summary>
+    public bool IsCompleting(EntryId entry) => _completing.ContainsKey(entry) || _givenUp.ContainsKey(entry);
+
+    /// <summary>Completes what was given up on while the server was away, unless somebody else has it by now.</summary>
+    public async ValueTask CompleteGivenUpAsync()
+    {
+        if (_givenUp.IsEmpty)
+        {
+            return;
+        }
+
+        foreach (var level in _givenUp.ToArray().GroupBy(static entry => entry.Value.Level))
+        {
+            foreach (var chunk in level.Chunk(200))
+            {
+                await CompleteGivenUpAsync(level.Key, chunk).ConfigureAwait(false);
+            }
+        }
+    }
 
     /// <summary>Removes entries that are this consumer's, and done.</summary>
     public async ValueTask CompleteAsync(int level, List<EntryId> entries)
@@ -204,6 +223,12 @@ internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, 
     {
         if (item.Result == SettleResult.Unknown)
         {
+            if (item is { IsRefused: false, Settlement.Kind: SettleKind.Complete })
+            {
+                _givenUp[item.Delivery.Entry] = new GivenUp(item.Delivery.Level, item.Delivery.Deliveries);
+                _completing.TryRemove(item.Delivery.Entry, out _);
+            }
+
             item.Delivery.Keep();
             return;
         }
@@ -216,8 +241,33 @@ internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, 
         }
     }
 
+    private async ValueTask CompleteGivenUpAsync(int level, KeyValuePair<EntryId, GivenUp>[] entries)
+    {
+        var command = RespCommand.Rent(QueueScripts.CompleteOwned, 1).Key(context.Keys.Streams[level]).Add(context.Consumer);
+        foreach (var (entry, givenUp) in entries)
+        {
+            command.AddId(entry.Milliseconds, entry.Sequence).Add(givenUp.Deliveries);
+        }
+
+        try
+        {
+            (await context.Client.ExecuteAsync(command, CancellationToken.None).ConfigureAwait(false)).Dispose();
+        }
+        finally
+        {
+            command.Release();
+        }
+
+        foreach (var (entry, _) in entries)
+        {
+            _givenUp.TryRemove(entry, out _);
+        }
+    }
+
     private RedisDelivery Own(JobDelivery delivery) =>
         delivery is RedisDelivery own && own.Queue == context.Keys.Queue
             ? own
             : throw new ArgumentException($"The delivery is not one of queue '{context.Keys.Queue}' of this Redis broker.", nameof(delivery));
+
+    private readonly record struct GivenUp(int Level, int Deliveries);
 }

@@ -28,4 +28,10 @@ public static class RedisConformance
     public sealed class Draining(RedisFixture fixture) : DrainingConformance<RedisFixture>(fixture);
 
     public sealed class Administering(RedisFixture fixture) : AdministeringConformance<RedisFixture>(fixture);
+
+    public sealed class Starving(RedisFixture fixture) : StarvingConformance<RedisFixture>(fixture);
+
+    public sealed class Connecting(RedisFixture fixture) : ConnectingConformance<RedisFixture>(fixture);
+
+    public sealed class Restarting(RedisFixture fixture) : RestartingConformance<RedisFixture>(fixture);
 }
