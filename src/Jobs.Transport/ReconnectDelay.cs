@@ -5,7 +5,8 @@ namespace Jobs.Transport;
 internal sealed class ReconnectDelay(Func<double> random)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+    // Not longer: for one lease after a reconnect the workers that are back wait for the others to renew.
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestUntilMended = TimeSpan.FromSeconds(15);
     private int _attempts;
 

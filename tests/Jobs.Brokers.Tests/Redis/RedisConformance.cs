@@ -34,4 +34,6 @@ public static class RedisConformance
     public sealed class Connecting(RedisFixture fixture) : ConnectingConformance<RedisFixture>(fixture);
 
     public sealed class Restarting(RedisFixture fixture) : RestartingConformance<RedisFixture>(fixture);
+
+    public sealed class Working(RedisFixture fixture) : WorkingConformance<RedisFixture>(fixture);
 }
