@@ -5,11 +5,11 @@ namespace Jobs.Brokers.Redis.Protocol;
 
 /// <summary>A connection whose own thread writes and reads, so that a read that waits at the server costs one wake-up.</summary>
 /// <remarks>
-/// <para>1. A call ends by its replies, by its watchdog, or with the connection; never by a token. 2. It goes to the server of the shared
+/// <para>1. A call ends by its replies, by its watchdog, or with the connection; never by a token. 2. It goes to the server of its key's shared
 /// connection, and waits a moment for that one when it is away. 3. After an error that says that the server is not, or no longer, the right
 /// one, the connection is made anew.</para>
 /// </remarks>
-internal sealed class BlockingConnection(Func<RedisNode> owner, RedisClientOptions options, TimeProvider time) : IBlockingConnection
+internal sealed class BlockingConnection(IRouter router, ReadOnlyMemory<byte> key, RedisClientOptions options, TimeProvider time) : IBlockingConnection
 {
     private static readonly TimeSpan UnblockAgainAfter = TimeSpan.FromMilliseconds(5);
 
@@ -224,6 +224,11 @@ internal sealed class BlockingConnection(Func<RedisNode> owner, RedisClientOptio
 
         _delay.Succeeded();
 
+        if (error is not null)
+        {
+            router.Learn(_node!, error);
+        }
+
         if (error?.Kind is RedisErrorKind.ReadOnly or RedisErrorKind.Unblocked or RedisErrorKind.Loading or RedisErrorKind.Unavailable)
         {
             Drop();
@@ -234,7 +239,7 @@ internal sealed class BlockingConnection(Func<RedisNode> owner, RedisClientOptio
 
     private RespChannel Connect(BlockingCall call)
     {
-        var node = owner();
+        var node = router.Find(key.Span);
         lock (_gate)
         {
             _node = node;

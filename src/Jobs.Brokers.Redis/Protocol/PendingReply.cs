@@ -9,11 +9,17 @@ internal sealed class PendingReply : Completion<RespReply>
 {
     private const int MostPooled = 4096;
 
+    // Of redirections: two nodes that name each other must not play ball with a command for ever.
+    private const int MostHops = 8;
+
     private static readonly ConcurrentQueue<PendingReply> Pool = new();
 
     private RespCommand? _command;
     private CancellationTokenRegistration _registration;
     private bool _isFull;
+    private bool _isAsking;
+    private bool _owesAsking;
+    private int _hops;
     private int _holders;
     private int _isFinished;
 
@@ -78,6 +84,12 @@ internal sealed class PendingReply : Completion<RespReply>
                 return false;
             }
 
+            if (_isAsking)
+            {
+                "*1\r\n$6\r\nASKING\r\n"u8.CopyTo(buffer.Append(16));
+                _owesAsking = true;
+            }
+
             // What ran on this connection once is known to the server: only the first call sends the source, and nothing is reordered.
             if (_command.Script is not null && (knownScripts.Add(_command.Script) || _isFull))
             {
@@ -101,6 +113,25 @@ internal sealed class PendingReply : Completion<RespReply>
             _isFull = true;
             return isFirst;
         }
+    }
+
+    /// <summary>It belongs to another node; false if it has been sent on often enough.</summary>
+    /// <param name="isAsk">That node must be told that we know: ASKING.</param>
+    public bool TryRedirect(bool isAsk)
+    {
+        lock (this)
+        {
+            _isAsking = isAsk;
+            return _hops++ < MostHops;
+        }
+    }
+
+    /// <summary>True if the reply that has come is the one to ASKING.</summary>
+    public bool TryTakeAsking()
+    {
+        var owes = _owesAsking;
+        _owesAsking = false;
+        return owes;
     }
 
     public void Succeed(SharedBuffer buffer, int start, int length)
@@ -161,7 +192,8 @@ internal sealed class PendingReply : Completion<RespReply>
 
         _command = null;
         _registration = default;
-        _isFull = false;
+        _isFull = _isAsking = _owesAsking = false;
+        _hops = 0;
         _isFinished = 0;
         Reset();
         if (Pool.Count < MostPooled)

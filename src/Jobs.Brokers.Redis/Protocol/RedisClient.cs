@@ -7,5 +7,5 @@ internal static class RedisClient
 {
     /// <summary>Makes a client, which begins to connect at once.</summary>
     public static IRedisClient Open(RedisClientOptions options, TimeProvider time, ILogger logger) =>
-        new SingleClient(options.ServiceName is null ? new KnownServers(options.Servers) : new SentinelServers(options, time), options, time, logger);
+        new RoutingClient(options.ServiceName is null ? new KnownServers(options.Servers) : new SentinelServers(options, time), options, time, logger);
 }

@@ -12,7 +12,7 @@ internal enum RedisErrorKind
     /// <summary>A replica: the primary is elsewhere.</summary>
     ReadOnly,
 
-    /// <summary><c>MASTERDOWN</c>, <c>CLUSTERDOWN</c>, <c>TRYAGAIN</c>: it passes.</summary>
+    /// <summary><c>MASTERDOWN</c>, <c>CLUSTERDOWN</c>, <c>TRYAGAIN</c>, a slot of a cluster that is moving: it passes.</summary>
     Unavailable,
 
     /// <summary>The memory limit is reached.</summary>

@@ -15,7 +15,7 @@ internal static class RedisErrors
         {
             "LOADING" => RedisErrorKind.Loading,
             "READONLY" => RedisErrorKind.ReadOnly,
-            "MASTERDOWN" or "CLUSTERDOWN" or "TRYAGAIN" or "NOREPLICAS" => RedisErrorKind.Unavailable,
+            "MASTERDOWN" or "CLUSTERDOWN" or "TRYAGAIN" or "NOREPLICAS" or "MOVED" or "ASK" => RedisErrorKind.Unavailable,
             "OOM" => RedisErrorKind.OutOfMemory,
             "NOGROUP" => RedisErrorKind.NoGroup,
             "BUSYGROUP" => RedisErrorKind.BusyGroup,

@@ -7,7 +7,7 @@ internal static class RedisGreeting
     /// <exception cref="RedisProtocolException">It is another kind of server.</exception>
     public static RedisServerInfo Greet(RespChannel channel, RedisClientOptions options, TimeProvider time)
     {
-        var info = options.ProtocolVersion == 3 ? TryHello(channel, options, time) : null;
+        var info = TryHello(channel, options, time);
         if (info is null && options.Password is not null)
         {
             Ask(channel, options, time, Authentication(options)).Dispose();
@@ -37,7 +37,7 @@ internal static class RedisGreeting
     // Null if the server is too old to know it, or has forbidden it.
     private static RedisServerInfo? TryHello(RespChannel channel, RedisClientOptions options, TimeProvider time)
     {
-        var hello = RespCommand.Rent("HELLO"u8).Add(3);
+        var hello = RespCommand.Rent("HELLO"u8).Add(options.ProtocolVersion);
         if (options.Password is not null)
         {
             hello.Add("AUTH"u8).Add(options.User ?? "default").Add(options.Password);

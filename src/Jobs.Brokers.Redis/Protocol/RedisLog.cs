@@ -12,4 +12,7 @@ internal static partial class RedisLog
 
     [LoggerMessage(8903, LogLevel.Error, "Redis cannot be used until somebody changes something; trying again, slowly. {Reason}")]
     public static partial void MustBeMended(ILogger logger, string reason);
+
+    [LoggerMessage(8904, LogLevel.Debug, "The map of the Redis cluster could not be read from one of its nodes; another one is asked. {Reason}")]
+    public static partial void ClusterNotRead(ILogger logger, string reason);
 }

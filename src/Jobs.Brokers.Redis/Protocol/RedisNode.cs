@@ -9,24 +9,30 @@ internal sealed class RedisNode : IReconnecting, IAsyncDisposable
     private readonly IServerSource _servers;
     private readonly RedisClientOptions _options;
     private readonly ConnectionState _state;
+    private readonly IRouter _router;
+    private readonly Queue<PendingReply> _early = new();
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private readonly Reconnector _reconnector;
     private volatile RespPipeline? _pipeline;
     private Deadline? _deadline;
     private bool _isAborted;
+    private bool _hasTried;
 
-    public RedisNode(IServerSource servers, RedisClientOptions options, ConnectionState state, TimeProvider time)
+    public RedisNode(IServerSource servers, RedisClientOptions options, ConnectionState state, IRouter router, TimeProvider time)
     {
+        _router = router;
         _servers = servers;
         _options = options;
         _state = state;
         _time = time;
         _reconnector = new Reconnector(this, "jobs-redis", time);
-        _reconnector.Start();
     }
 
     public ConnectionState State => _state;
+
+    /// <summary>Begins to connect.</summary>
+    public void Start() => _reconnector.Start();
 
     public ValueTask<RespReply> ExecuteAsync(RespCommand command, CancellationToken cancellationToken)
     {
@@ -60,6 +66,24 @@ internal sealed class RedisNode : IReconnecting, IAsyncDisposable
         throw NotConnected();
     }
 
+    /// <summary>Sends what another node has sent here; a node that is connecting for the first time is waited for.</summary>
+    public void SendOnceConnected(PendingReply pending)
+    {
+        lock (_lock)
+        {
+            if (_pipeline is null && !_hasTried && !_isAborted)
+            {
+                _early.Enqueue(pending);
+                return;
+            }
+        }
+
+        if (_pipeline is not { } pipeline || !pipeline.TrySend(pending))
+        {
+            pending.Fail(NotConnected());
+        }
+    }
+
     ConnectionEnd IReconnecting.RunOnce()
     {
         DnsEndPoint? server = null;
@@ -87,7 +111,10 @@ internal sealed class RedisNode : IReconnecting, IAsyncDisposable
         if (!_reconnector.IsStopping)
         {
             _state.Disconnected(failure);
+            _router.Changed(this);
         }
+
+        EndWaiting();
 
         return failure.MustBeMended ? ConnectionEnd.MustBeMended : pipeline is null ? ConnectionEnd.Unreachable : ConnectionEnd.Lost;
     }
@@ -101,6 +128,7 @@ internal sealed class RedisNode : IReconnecting, IAsyncDisposable
         }
 
         _pipeline?.Close(new ObjectDisposedException(nameof(RedisClient)));
+        EndWaiting();
     }
 
     public ValueTask DisposeAsync() => _reconnector.DisposeAsync();
@@ -112,7 +140,8 @@ internal sealed class RedisNode : IReconnecting, IAsyncDisposable
         using var deadline = BeginDeadline();
         using var channel = RedisDialer.Open(server, _options, deadline, _time, out var info);
         Check(info, server);
-        var pipeline = new RespPipeline(channel, $"{server.Host}:{server.Port}", _options, _time);
+        _router.Greeted(this, server, info, channel);
+        var pipeline = new RespPipeline(channel, $"{server.Host}:{server.Port}", (pending, error) => _router.TryRedirect(this, pending, error), _options, _time);
         lock (_lock)
         {
             _deadline = null;
@@ -124,7 +153,28 @@ internal sealed class RedisNode : IReconnecting, IAsyncDisposable
         }
 
         _state.Connected(server);
+        EndWaiting();
+        _router.Changed(this);
         return pipeline;
+    }
+
+    // The first attempt has come to an end: what waited for it goes out, or fails.
+    private void EndWaiting()
+    {
+        while (true)
+        {
+            PendingReply? pending;
+            lock (_lock)
+            {
+                _hasTried = true;
+                if (!_early.TryDequeue(out pending))
+                {
+                    return;
+                }
+            }
+
+            SendOnceConnected(pending);
+        }
     }
 
     private Deadline BeginDeadline()
@@ -143,7 +193,8 @@ internal sealed class RedisNode : IReconnecting, IAsyncDisposable
             throw new RedisConfigurationException($"{server.Host}:{server.Port} is a Sentinel: name the service that it watches by 'serviceName' in the connection string.");
         }
 
-        if (info.IsReplica)
+        // A replica of a cluster knows the way to the primaries.
+        if (info.IsReplica && info.Mode != "cluster")
         {
             throw new RedisServerException(RedisErrorKind.ReadOnly, "READONLY It is a replica.");
         }

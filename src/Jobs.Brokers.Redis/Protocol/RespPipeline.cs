@@ -12,11 +12,19 @@ internal sealed class RespPipeline : IConnectionHandler<PendingReply>, IDisposab
     private readonly HashSet<RedisScript> _knownScripts = [];
     private readonly Connection<PendingReply> _connection;
     private readonly string _server;
+    private readonly Func<PendingReply, RedisServerException, bool> _tryRedirect;
+    private PendingReply? _next;
     private RespScanner _scanner;
     private long _answered;
 
-    public RespPipeline(RespChannel channel, string server, RedisClientOptions options, TimeProvider time)
+    /// <param name="channel">The greeted connection; the pipeline's from now on.</param>
+    /// <param name="server">Its name in errors.</param>
+    /// <param name="tryRedirect">Takes over a command whose error tells that it belongs elsewhere.</param>
+    /// <param name="options">Limits and times.</param>
+    /// <param name="time">Drives the watch.</param>
+    public RespPipeline(RespChannel channel, string server, Func<PendingReply, RedisServerException, bool> tryRedirect, RedisClientOptions options, TimeProvider time)
     {
+        _tryRedirect = tryRedirect;
         var (wire, received) = channel.Detach();
         _server = server;
         _scanner = new RespScanner(options.ReplyLimit);
@@ -61,6 +69,8 @@ internal sealed class RespPipeline : IConnectionHandler<PendingReply>, IDisposab
 
     void IConnectionHandler<PendingReply>.Closed(Exception cause, long handedOver, IReadOnlyCollection<PendingReply> waiting)
     {
+        _next?.Fail(Broken(cause, mayHaveRun: true));
+        _answered += _next is null ? 0 : 1;
         while (_owed.TryDequeue(out var pending))
         {
             pending.Fail(Broken(cause, mayHaveRun: _answered++ < handedOver));
@@ -92,9 +102,17 @@ internal sealed class RespPipeline : IConnectionHandler<PendingReply>, IDisposab
             return;
         }
 
-        if (!_owed.TryDequeue(out var pending))
+        var pending = _next;
+        if (pending is null && !_owed.TryDequeue(out pending))
         {
             throw new RedisProtocolException("The server sent a reply that nobody had asked for.");
+        }
+
+        // One that was preceded by ASKING is answered twice.
+        _next = pending.TryTakeAsking() ? pending : null;
+        if (_next is not null)
+        {
+            return;
         }
 
         _answered++;
@@ -118,6 +136,11 @@ internal sealed class RespPipeline : IConnectionHandler<PendingReply>, IDisposab
                 pending.Fail(new RedisConnectionException($"The connection to Redis at {_server} ended.", mayHaveRun: false, error));
             }
 
+            return;
+        }
+
+        if (error.Kind == RedisErrorKind.Unavailable && _tryRedirect(pending, error))
+        {
             return;
         }
 

@@ -80,7 +80,7 @@ public sealed class BlockingConnectionTests : IAsyncLifetime
     [Fact]
     public async Task Scenario_20_a_read_goes_on_after_each_restart()
     {
-        await using var client = await Clients.ConnectAsync(Clients.Options(_server.EndPoint));
+        await using var client = await Clients.ConnectAsync(Clients.Options(_server.EndPoint) with { ConnectTimeout = Clients.Patience });
         await using var blocking = client.OpenBlocking("list"u8.ToArray());
         for (var round = 0; round < 3; round++)
         {
@@ -88,7 +88,9 @@ public sealed class BlockingConnectionTests : IAsyncLifetime
             await BlockedAsync(client);
             await _server.KillAsync(Token);
             Assert.True((await Assert.ThrowsAsync<RedisConnectionException>(() => read)).MayHaveRun);
+            await Clients.UntilAsync(() => Task.FromResult(client.Health.Status == BrokerStatus.Reconnecting));
 
+            // It waits until the shared connection knows a server again.
             var waiting = ReadAsync(blocking, Long);
             await _server.StartAsync(Token);
             await client.WaitAsync();

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Jobs.Brokers.Conformance.Servers;
+
+namespace Jobs.Brokers.Tests.Redis.Protocol;
+
+/// <summary>A cluster of real servers: three primaries with slots, and whoever joins them later.</summary>
+public sealed class LocalCluster : IAsyncLifetime
+{
+    private static readonly (int First, int Last)[] Slots = [(0, 5460), (5461, 10922), (10923, 16383)];
+
+    private readonly Dictionary<RedisServer, int> _busPorts = [];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public List<RedisServer> Nodes { get; } = [];
+
+    public async ValueTask InitializeAsync()
+    {
+        foreach (var (first, last) in Slots)
+        {
+            var node = await StartNodeAsync();
+            await DoAsync(node, $"CLUSTER SET-CONFIG-EPOCH {Nodes.Count}");
+            await DoAsync(node, $"CLUSTER ADDSLOTSRANGE {first} {last}");
+            await MeetAsync(node);
+        }
+
+        await AgreeAsync();
+    }
+
+    /// <summary>Sends a command that must succeed.</summary>
+    public static async Task<string> DoAsync(RedisServer node, string command)
+    {
+        var answer = await node.CommandAsync(command, Token);
+        Assert.False(answer.StartsWith('-'), $"{command}: {answer}");
+        return answer;
+    }
+
+    /// <summary>A node's id.</summary>
+    public static async Task<string> IdAsync(RedisServer node) => (await DoAsync(node, "CLUSTER MYID")).Split("\r\n")[1];
+
+    public async Task<RedisServer> AddAsync()
+    {
+        var node = await StartNodeAsync();
+        await MeetAsync(node);
+        await AgreeAsync();
+        return node;
+    }
+
+    /// <summary>The node that serves a slot from the start.</summary>
+    public RedisServer Owner(int slot) => Nodes[Array.FindIndex(Slots, range => slot >= range.First && slot <= range.Last)];
+
+    /// <summary>Waits until each running node knows all the others, and none misses a slot.</summary>
+    public async Task AgreeAsync()
+    {
+        foreach (var node in Nodes.Where(static node => node.IsRunning))
+        {
+            await Clients.UntilAsync(async () =>
+            {
+                var info = await DoAsync(node, "CLUSTER INFO");
+                return info.Contains("cluster_state:ok", StringComparison.Ordinal) && info.Contains($"cluster_known_nodes:{Nodes.Count}\r", StringComparison.Ordinal);
+            });
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in Nodes)
+        {
+            await node.DisposeAsync();
+        }
+    }
+
+    private async Task<RedisServer> StartNodeAsync()
+    {
+        // By default it is 10,000 above the other port, which may be above all ports.
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        var busPort = ((IPEndPoint)probe.LocalEndpoint).Port;
+        probe.Stop();
+        var node = new RedisServer(new RedisServerOptions
+        {
+            AppendOnly = false,
+            Arguments = ["--cluster-enabled", "yes", "--cluster-node-timeout", "1000", "--cluster-port", busPort.ToString(CultureInfo.InvariantCulture)],
+        });
+        Nodes.Add(node);
+        _busPorts.Add(node, busPort);
+        await node.StartAsync(Token);
+        return node;
+    }
+
+    private async Task MeetAsync(RedisServer node)
+    {
+        if (node != Nodes[0])
+        {
+            await DoAsync(node, $"CLUSTER MEET 127.0.0.1 {Nodes[0].EndPoint.Port} {_busPorts[Nodes[0]]}");
+        }
+    }
+}
