@@ -12,6 +12,7 @@ public class ConsumerTests(PackageFeed feed)
     [Theory]
     [InlineData("Console", "sent 3 letters")]
     [InlineData("Shop.Worker", "packed order 7")]
+    [InlineData("WebApi", "202 /jobs/")]
     public async Task A_program_publishes_to_native_code(string consumer, string printed)
     {
         var folder = feed.Consumer(consumer);
@@ -25,7 +26,7 @@ public class ConsumerTests(PackageFeed feed)
     [Fact]
     public async Task A_web_api_enqueues_from_a_request()
     {
-        Assert.Contains("202 /jobs/", await Dotnet.RunAsync(feed.Consumer("WebApi"), "run", "-c", "Release"));
+        Assert.Contains("202 /jobs/", await Dotnet.RunAsync(feed.Consumer("WebApi"), "run", "-c", "Release", "-f", "net10.0"));
     }
 
     [Fact]

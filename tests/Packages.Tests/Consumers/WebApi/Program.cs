@@ -5,9 +5,9 @@ var builder = WebApplication.CreateSlimBuilder(args);
 builder.WebHost.UseUrls("http://127.0.0.1:0");
 builder.AddJobs(jobs => jobs.AddWebApiJobs().AddWorker());
 await using var app = builder.Build();
-app.MapPost("/orders/{number:int}", async (int number, OrderJobsClient orders) =>
+app.MapPost("/orders/{number:int}", async (int number, IJobClient jobs) =>
 {
-    var handle = await orders.Confirm(number);
+    var handle = await jobs.OrderJobs.Confirm(number);
     return Results.Accepted($"/jobs/{handle.Id}");
 });
 await app.StartAsync();
