@@ -1,4 +1,5 @@
 using System.Net;
+using Jobs.Brokers.Conformance.Faults;
 using Xunit;
 
 namespace Jobs.Brokers.Conformance.Harness;
@@ -60,6 +61,10 @@ internal sealed class Bench(BrokerFixture fixture) : IAsyncDisposable
     }
 
     public Draft[] Drafts(int count) => [.. Enumerable.Range(0, count).Select(_ => Draft())];
+
+    /// <summary>A proxy before the server of the fixture.</summary>
+    public TcpProxy Proxy() => new(fixture.Server?.EndPoint ?? throw new InvalidOperationException(
+        $"A broker whose messages are durable is tested on a server that may fail: override {nameof(BrokerFixture.CreateServer)}."));
 
     public Task PassAsync(TimeSpan span) => span > TimeSpan.Zero ? fixture.PassAsync(span, Token) : Task.CompletedTask;
 

@@ -252,6 +252,7 @@ public abstract class SendingConformance<TFixture>(TFixture fixture) : BrokerCon
         using var cancellation = new CancellationTokenSource();
         var given = new SendResult[1];
         var abandoned = node.Broker.SendAsync(new[] { Bench.Draft().Build() }, given, cancellation.Token).AsTask();
+        await Bench.PassAsync(TimeSpan.FromMilliseconds(300));
         Assert.False(abandoned.IsCompleted);
         await cancellation.CancelAsync();
         await abandoned;
@@ -265,6 +266,7 @@ public abstract class SendingConformance<TFixture>(TFixture fixture) : BrokerCon
 
         await waiting;
         Assert.Equal(draft.Id, (await node.Inbox.ReceiveAsync()).IdOf());
+        Assert.Empty(await node.Inbox.TakeAsync());
     }
 
     private Draft OfSize(int bytes)

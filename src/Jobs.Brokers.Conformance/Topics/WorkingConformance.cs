@@ -116,6 +116,7 @@ public abstract class WorkingConformance<TFixture>(TFixture fixture) : BrokerCon
         await using var second = await new WorkerProcess(Bench) { Script = _ => end.Task }.StartAsync();
 
         await node.AcceptAsync(1);
+        await Bench.UntilAsync(() => Task.FromResult(first.Runs.Count + second.Runs.Count == 1), "the job runs");
         for (var i = 0; i < 20; i++)
         {
             await Bench.PassAsync(Fixture.Lease / 4);

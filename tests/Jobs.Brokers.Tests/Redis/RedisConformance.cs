@@ -36,4 +36,6 @@ public static class RedisConformance
     public sealed class Restarting(RedisFixture fixture) : RestartingConformance<RedisFixture>(fixture);
 
     public sealed class Working(RedisFixture fixture) : WorkingConformance<RedisFixture>(fixture);
+
+    public sealed class Cutting(RedisFixture fixture) : CuttingConformance<RedisFixture>(fixture);
 }
