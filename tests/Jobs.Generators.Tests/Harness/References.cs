@@ -9,7 +9,7 @@ internal static class References
 
     /// <summary>What an application and its tests reference besides.</summary>
     public static IReadOnlyList<MetadataReference> Application { get; } = Find(static name =>
-        name is "Jobs" or "Jobs.Testing" or "xunit.v3.assert"
+        name is "Jobs" or "Jobs.Testing" or "Jobs.Brokers.Conformance" or "xunit.v3.assert" or "xunit.v3.core" or "xunit.v3.common"
         || (name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) && !IsWanted(name)));
 
     private static IReadOnlyList<MetadataReference> Find(Func<string, bool> isWanted) =>

@@ -19,7 +19,7 @@ public sealed class PageTests
         global using System.Threading.Tasks;
         """;
 
-    private static readonly string[] Shown = ["README.md", "choosing.md", "generated-code.md", "names-called-jobs.md", "testing.md", "versioning.md"];
+    private static readonly string[] Shown = ["README.md", "brokers.md", "choosing.md", "generated-code.md", "names-called-jobs.md", "testing.md", "versioning.md"];
 
     [Fact]
     public void Every_page_that_shows_code_is_compiled_here() =>
@@ -109,6 +109,53 @@ public sealed class PageTests
         public sealed class Orders
         {
             public ValueTask<string?> FindAsync(object?[]? keys, CancellationToken ct) => default;
+        }
+        """);
+
+    [Fact]
+    public Task The_page_on_brokers_shows_how_to_run_the_suite() => CompileAsync(
+        OutputKind.DynamicallyLinkedLibrary,
+        $$"""
+        using Jobs.Brokers;
+        using Jobs.Brokers.Conformance;
+        using Jobs.Brokers.Conformance.Servers;
+        using Jobs.Messages;
+        using Xunit;
+
+        {{Assert.Single(Page.Named("brokers.md").Blocks)}}
+
+        public sealed class AcmeServer : ServerProcess
+        {
+            protected override string Program => "acme";
+            protected override string Remedy => "install acme";
+            protected override IEnumerable<string> Arguments => [];
+        }
+
+        public sealed class AcmeOptions
+        {
+            public required System.Net.EndPoint Server { get; init; }
+            public required string Namespace { get; init; }
+        }
+
+        public sealed class AcmeBroker(AcmeOptions options) : IJobBroker
+        {
+            public string Name => options.Namespace;
+            public BrokerFeatures Features => throw new NotSupportedException();
+            public BrokerHealth Health => throw new NotSupportedException();
+            public ValueTask SendAsync(ReadOnlyMemory<JobMessage> messages, Memory<SendResult> results, CancellationToken cancellationToken) => default;
+            public ValueTask ProvisionAsync(BrokerTopology topology, ProvisionMode mode, CancellationToken cancellationToken) => default;
+            public ValueTask<IJobReceiver> OpenReceiverAsync(string queue, ReceiverOptions options, CancellationToken cancellationToken) => default;
+            public ValueTask DisposeAsync() => default;
+        }
+
+        public static class AcmeNames
+        {
+            public static string Queue(string @namespace, string queue) => $"{@namespace}.{queue}";
+        }
+
+        public static class AcmeClient
+        {
+            public static Task PublishAsync(System.Net.EndPoint server, string queue, ReadOnlyMemory<byte> document, CancellationToken cancellationToken) => Task.CompletedTask;
         }
         """);
 
