@@ -108,6 +108,7 @@ internal sealed class Connection<T> : IDisposable
         }
 
         _writer.Join();
+        _wire.Dispose();
         _received.Dispose();
         _handler.Closed(_cause!, _handedOver, _waiting);
         return _cause!;
@@ -123,7 +124,7 @@ internal sealed class Connection<T> : IDisposable
         }
 
         _timer?.Dispose();
-        _wire.Dispose();
+        _wire.Abort();
     }
 
     public void Dispose() => Close(new ObjectDisposedException(nameof(Connection<>)));

@@ -5,7 +5,7 @@ internal sealed class Deadline : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly ITimer _timer;
-    private IDisposable? _guarded;
+    private Action? _close;
 
     public Deadline(TimeSpan timeout, TimeProvider time)
     {
@@ -17,32 +17,32 @@ internal sealed class Deadline : IDisposable
 
     public bool HasPassed { get; private set; }
 
-    /// <summary>Names what is closed when the time is over, in place of what was named before.</summary>
-    public void Guard(IDisposable guarded)
+    /// <summary>Says how to close what is waited for when the time is over, in place of what was said before.</summary>
+    public void Guard(Action close)
     {
         lock (_lock)
         {
-            _guarded = guarded;
+            _close = close;
             if (!HasPassed)
             {
                 return;
             }
         }
 
-        guarded.Dispose();
+        close();
     }
 
     /// <summary>Ends the time now.</summary>
     public void End()
     {
-        IDisposable? guarded;
+        Action? close;
         lock (_lock)
         {
             HasPassed = true;
-            guarded = _guarded;
+            close = _close;
         }
 
-        guarded?.Dispose();
+        close?.Invoke();
     }
 
     /// <summary>Keeps open what was guarded.</summary>
@@ -50,7 +50,7 @@ internal sealed class Deadline : IDisposable
     {
         lock (_lock)
         {
-            _guarded = null;
+            _close = null;
         }
 
         _timer.Dispose();

@@ -37,7 +37,7 @@ internal static class Dialer
             var socket = new Socket(candidate.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
-                deadline.Guard(socket);
+                deadline.Guard(socket.Dispose);
                 socket.Connect(candidate, server.Port);
                 return socket;
             }
@@ -72,7 +72,7 @@ internal static class Dialer
         }
         catch (Exception exception) when (exception is AuthenticationException or IOException or CryptographicException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            socket.Dispose();
+            tls.Dispose();
             throw new TlsException(exception.Message, exception) { MustBeMended = exception is not IOException or FileNotFoundException or DirectoryNotFoundException };
         }
     }

@@ -12,6 +12,11 @@ internal sealed class Pause(TimeProvider time)
     /// <summary>Waits, unless this wait and all further ones have been ended.</summary>
     public void Wait(TimeSpan duration)
     {
+        if (duration <= TimeSpan.Zero)
+        {
+            return;
+        }
+
         var started = time.GetTimestamp();
         using var timer = time == TimeProvider.System ? null
             : time.CreateTimer(static pause => ((Pause)pause!).Pulse(), this, duration, Timeout.InfiniteTimeSpan);

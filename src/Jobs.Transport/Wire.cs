@@ -36,6 +36,13 @@ internal sealed class Wire(Socket socket, SslStream? tls) : IDisposable
         }
     }
 
-    /// <summary>Closes it under whoever reads or writes.</summary>
-    public void Dispose() => socket.Dispose();
+    /// <summary>Closes it under whoever reads or writes; called by another thread.</summary>
+    public void Abort() => socket.Dispose();
+
+    /// <summary>Frees what it holds, once nobody reads or writes any more.</summary>
+    public void Dispose()
+    {
+        socket.Dispose();
+        tls?.Dispose();
+    }
 }

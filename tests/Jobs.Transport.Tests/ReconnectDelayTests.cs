@@ -7,7 +7,7 @@ public sealed class ReconnectDelayTests
     {
         var delay = new ReconnectDelay(static () => 1);
 
-        Assert.Equal([0, 100, 200, 400, 800, 1600, 3200, 5000, 5000], Next(delay, 9));
+        Assert.Equal([0, 100, 200, 400, 800, 1000, 1000], Next(delay, 7));
         delay.Succeeded();
         Assert.Equal([0, 100], Next(delay, 2));
     }

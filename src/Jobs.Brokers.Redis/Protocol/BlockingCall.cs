@@ -23,6 +23,7 @@ internal sealed class BlockingCall : Completion<bool>
         Commands = commands;
         Replies = replies;
         Block = block;
+        replies.Span.Clear();
         IsUnwanted = IsSent = false;
     }
 

@@ -30,6 +30,9 @@ internal sealed class BlockingConnection(IRouter router, ReadOnlyMemory<byte> ke
     private Thread? _thread;
     private bool _isStopping;
 
+    // No call has been answered since the last rest.
+    private bool _isUnproven;
+
     public ValueTask ExecuteAsync(ReadOnlyMemory<RespCommand> commands, Memory<RespReply> replies, TimeSpan block)
     {
         lock (_gate)
@@ -101,6 +104,8 @@ internal sealed class BlockingConnection(IRouter router, ReadOnlyMemory<byte> ke
             {
                 return false;
             }
+
+            Monitor.PulseAll(_gate);
         }
 
         node?.State.Wake();
@@ -222,8 +227,6 @@ internal sealed class BlockingConnection(IRouter router, ReadOnlyMemory<byte> ke
             }
         }
 
-        _delay.Succeeded();
-
         if (error is not null)
         {
             router.Learn(_node!, error);
@@ -233,35 +236,37 @@ internal sealed class BlockingConnection(IRouter router, ReadOnlyMemory<byte> ke
         {
             Drop();
         }
+        else
+        {
+            _delay.Succeeded();
+            _isUnproven = false;
+        }
 
         return error;
     }
 
     private RespChannel Connect(BlockingCall call)
     {
+        Rest(call);
         var node = router.Find(key.Span);
         lock (_gate)
         {
             _node = node;
         }
 
-        var server = node.State.WaitForServer(options.ConnectTimeout, () => _isStopping || call.IsUnwanted)
-            ?? throw new RedisConnectionException($"There is no connection to Redis: {node.State.Health.Error}", mayHaveRun: false);
+        var server = node.State.WaitForServer(options.ConnectTimeout, () => _isStopping || call.IsUnwanted);
+        if (server is null)
+        {
+            _isUnproven = false;
+            throw new RedisConnectionException($"There is no connection to Redis: {node.State.Health.Error}", mayHaveRun: false);
+        }
+
         if (_channel is not null && server.Equals(_server))
         {
             return _channel;
         }
 
         Drop();
-        lock (_gate)
-        {
-            if (_delay.Next(mustBeMended: false) is { Ticks: > 0 } rest && !_isStopping && !call.IsUnwanted)
-            {
-                Monitor.Wait(_gate, rest);
-            }
-
-        }
-
         using var deadline = new Deadline(options.ConnectTimeout, time);
         lock (_gate)
         {
@@ -270,7 +275,7 @@ internal sealed class BlockingConnection(IRouter router, ReadOnlyMemory<byte> ke
         }
 
         _server = server;
-        var channel = RedisDialer.Open(server, options, deadline, time, out var info);
+        var channel = RedisDialer.Open(server, options, isFirst: false, deadline, time, out var info);
         lock (_gate)
         {
             _deadline = null;
@@ -283,6 +288,20 @@ internal sealed class BlockingConnection(IRouter router, ReadOnlyMemory<byte> ke
         }
 
         return channel;
+    }
+
+    // Whoever calls again at once after each failure must not make us dial hot.
+    private void Rest(BlockingCall call)
+    {
+        var rest = _isUnproven ? _delay.Next(mustBeMended: false) : TimeSpan.Zero;
+        _isUnproven = true;
+        lock (_gate)
+        {
+            if (rest > TimeSpan.Zero && !_isStopping && !call.IsUnwanted)
+            {
+                Monitor.Wait(_gate, rest);
+            }
+        }
     }
 
     private void Drop()

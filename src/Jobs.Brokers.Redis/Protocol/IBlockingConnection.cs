@@ -5,7 +5,8 @@ internal interface IBlockingConnection : IAsyncDisposable
 {
     /// <summary>Sends commands in one write and waits for all their replies; connects first if need be.</summary>
     /// <param name="commands">The commands; the connection's until the task has completed.</param>
-    /// <param name="replies">As many places. An error reply of one is not thrown before the others have been read.</param>
+    /// <param name="replies">As many places. An error reply of one is not thrown before the others have been read. What was answered is in its
+    /// place when this throws, too; the other places are empty.</param>
     /// <param name="block">How long the server may wait before it answers; the connection is given up a moment (2 s) after that.</param>
     /// <returns>A task that no token ends: what the server handed out must not be lost. <see cref="UnblockAsync"/> ends the wait.</returns>
     /// <exception cref="RedisServerException">The server refused the first command that failed.</exception>

@@ -14,7 +14,8 @@ internal interface IRedisClient : IAsyncDisposable
     /// <exception cref="JobConfigurationException">It cannot be connected until someone mends something: a wrong password, another kind of server.</exception>
     ValueTask WaitConnectedAsync(CancellationToken cancellationToken);
 
-    /// <summary>Sends a command over the shared, pipelined connection. Commands for one node arrive in the order of the calls.</summary>
+    /// <summary>Sends a command over the shared, pipelined connection. Commands for one node arrive in the order of the calls,
+    /// but for those that a cluster sends elsewhere while a slot moves, and for scripts that somebody makes the server forget (SCRIPT FLUSH).</summary>
     /// <param name="command">The command; the client's until the task has completed.</param>
     /// <param name="cancellationToken">Ends the wait, not the command.</param>
     /// <exception cref="RedisServerException">The server refused it.</exception>

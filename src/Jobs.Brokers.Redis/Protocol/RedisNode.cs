@@ -18,6 +18,7 @@ internal sealed class RedisNode : IReconnecting, IAsyncDisposable
     private Deadline? _deadline;
     private bool _isAborted;
     private bool _hasTried;
+    private bool _wasConnected;
 
     public RedisNode(IServerSource servers, RedisClientOptions options, ConnectionState state, IRouter router, TimeProvider time)
     {
@@ -138,13 +139,14 @@ internal sealed class RedisNode : IReconnecting, IAsyncDisposable
         server = null;
         server = _servers.Next(BeginDeadline);
         using var deadline = BeginDeadline();
-        using var channel = RedisDialer.Open(server, _options, deadline, _time, out var info);
+        using var channel = RedisDialer.Open(server, _options, !_wasConnected, deadline, _time, out var info);
         Check(info, server);
         _router.Greeted(this, server, info, channel);
         var pipeline = new RespPipeline(channel, $"{server.Host}:{server.Port}", (pending, error) => _router.TryRedirect(this, pending, error), _options, _time);
         lock (_lock)
         {
             _deadline = null;
+            _wasConnected = true;
             _pipeline = pipeline;
             if (_isAborted)
             {

@@ -76,7 +76,7 @@ internal sealed class RespChannel(Wire wire, int replyLimit) : IDisposable
     }
 
     /// <summary>Closes it under whoever waits; called by another thread.</summary>
-    public void Close() => wire.Dispose();
+    public void Close() => wire.Abort();
 
     public void Dispose()
     {

@@ -97,7 +97,8 @@ internal sealed class RespPipeline : IConnectionHandler<PendingReply>, IDisposab
     private void Answer(SharedBuffer buffer, int start, int length)
     {
         var reader = new RespReader(buffer.Span.Slice(start, length));
-        if (reader.IsPush)
+        var isPlain = buffer.Span[start] is not (RespType.Push or RespType.Error or RespType.BulkError or RespType.Attribute);
+        if (!isPlain && reader.IsPush)
         {
             return;
         }
@@ -116,13 +117,13 @@ internal sealed class RespPipeline : IConnectionHandler<PendingReply>, IDisposab
         }
 
         _answered++;
-        if (reader.IsError)
+        if (isPlain || !reader.IsError)
         {
-            Refuse(pending, reader);
+            pending.Succeed(buffer, start, length);
         }
         else
         {
-            pending.Succeed(buffer, start, length);
+            Refuse(pending, reader);
         }
     }
 

@@ -16,6 +16,8 @@ internal sealed class SentinelServers(RedisClientOptions options, TimeProvider t
         Database = 0,
     };
 
+    private bool _wasAnswered;
+
     public DnsEndPoint Next(Func<Deadline> begin)
     {
         Exception? failure = null;
@@ -44,7 +46,7 @@ internal sealed class SentinelServers(RedisClientOptions options, TimeProvider t
     private DnsEndPoint Ask(DnsEndPoint sentinel, Func<Deadline> begin)
     {
         using var deadline = begin();
-        using var channel = RedisDialer.Open(sentinel, _sentinelOptions, deadline, time, out _);
+        using var channel = RedisDialer.Open(sentinel, _sentinelOptions, !_wasAnswered, deadline, time, out _);
         var command = RespCommand.Rent("SENTINEL"u8).Add("get-master-addr-by-name"u8).Add(options.ServiceName!);
         try
         {
@@ -52,6 +54,7 @@ internal sealed class SentinelServers(RedisClientOptions options, TimeProvider t
             channel.Flush();
             using var reply = channel.Receive(options.ConnectTimeout, time);
             var reader = reply.GetReader();
+            _wasAnswered = true;
             return reader.ReadArray() == 2
                 ? new DnsEndPoint(reader.ReadString(), int.Parse(reader.ReadBytes(), NumberStyles.None, CultureInfo.InvariantCulture))
                 : throw new RedisConfigurationException($"The Sentinel at {sentinel.Host}:{sentinel.Port} knows no service '{options.ServiceName}': see 'serviceName' in the connection string.");

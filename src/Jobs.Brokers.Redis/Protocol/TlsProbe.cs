@@ -24,7 +24,7 @@ internal static class TlsProbe
                 return true;
             }
 
-            deadline.Guard(wire);
+            deadline.Guard(wire.Abort);
             wire.Write("PING\r\n"u8);
             Span<byte> answer = stackalloc byte[1];
             return wire.Read(answer) == 1 && answer[0] is RespType.SimpleString or RespType.Error;

@@ -42,6 +42,19 @@ public sealed class RedisClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Scenario_24_a_full_server_says_so_to_commands_and_scripts()
+    {
+        await using var client = await Clients.ConnectAsync(Clients.Options(_server.EndPoint));
+        await _server.CommandAsync("CONFIG SET maxmemory 1", Token);
+
+        Assert.Equal(RedisErrorKind.OutOfMemory, (await Assert.ThrowsAsync<RedisServerException>(() => client.AskAsync("SET", "a", "b"))).Kind);
+        var script = new RedisScript("set", "return redis.call('SET', KEYS[1], 'x')");
+        Assert.Equal(RedisErrorKind.OutOfMemory, (await Assert.ThrowsAsync<RedisServerException>(() => Run(client, script, 1))).Kind);
+        await _server.CommandAsync("CONFIG SET maxmemory 0", Token);
+        Assert.Equal("OK", await client.AskAsync("SET", "a", "b"));
+    }
+
+    [Fact]
     public async Task Many_callers_at_once_each_get_their_own_answer_and_one_caller_keeps_its_order()
     {
         await using var client = await Clients.ConnectAsync(Clients.Options(_server.EndPoint));

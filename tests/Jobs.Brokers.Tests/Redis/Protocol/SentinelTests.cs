@@ -109,7 +109,7 @@ public sealed class SentinelTests : IAsyncLifetime
         {
             var options = Clients.Options(sentinel.EndPoint);
             using var deadline = new Transport.Deadline(Clients.Patience, TimeProvider.System);
-            using var channel = RedisDialer.Open(options.Servers[0], options, deadline, TimeProvider.System, out _);
+            using var channel = RedisDialer.Open(options.Servers[0], options, isFirst: false, deadline, TimeProvider.System, out _);
             await Clients.UntilAsync(() => Task.FromResult(Count(channel, "sentinels") == 2 && Count(channel, "replicas") == 1));
         }
 
