@@ -2,6 +2,7 @@ using BenchmarkDotNet.Running;
 using Jobs.Benchmarks.Latency;
 using Jobs.Benchmarks.Memory;
 using Jobs.Benchmarks.Ratios;
+using Jobs.Benchmarks.Redis;
 using Jobs.Benchmarks.Serializer;
 
 switch (args)
@@ -15,6 +16,9 @@ switch (args)
     case ["ratios", "serializer", .. var rest]:
         await SerializerRatios.RunAsync(RatioOptions.Parse(rest));
         return 0;
+    case ["ratios", "redis", .. var rest]:
+        await RedisRatios.RunAsync(RatioOptions.Parse(rest));
+        return 0;
     case ["profile", var path, .. var rest]:
         await MemoryRatios.ProfileAsync(path, RatioOptions.Parse(rest));
         return 0;
@@ -27,6 +31,7 @@ switch (args)
             ratios memory      Enqueue to executed, against channels, MassTransit and Quartz.
             ratios latency     Enqueue to start on an idle host, likewise.
             ratios serializer  The generated serializer against System.Text.Json source generation.
+            ratios redis       Enqueue, process and latency on a Redis of its own, against a bare loop with the same commands.
             profile PATH       Runs one path of 'ratios memory' for a profiler: channel, static, token, instance.
             bdn [FILTER]       BenchmarkDotNet: Serialization, Enqueue, MemoryBrokerRoundTrip, Dispatch, GeneratorColdAndCached.
 

@@ -35,6 +35,10 @@ public sealed class RedisBrokerOptions
     /// <value>A file. Default null: it is in the same file.</value>
     public string? ClientKeyFile { get; set; }
 
+    /// <summary>The password of <see cref="ClientKeyFile"/>, or of a PKCS #12 file.</summary>
+    /// <value>Default null: none.</value>
+    public string? ClientKeyPassword { get; set; }
+
     /// <summary>True talks to any server that has any certificate. For tests only: it makes TLS worthless against an attacker.</summary>
     /// <value>Default false.</value>
     public bool AcceptAnyServerCertificate { get; set; }

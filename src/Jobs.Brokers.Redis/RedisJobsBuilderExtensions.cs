@@ -30,11 +30,13 @@ public static class RedisJobsBuilderExtensions
     private static RedisBroker Create(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<IOptions<RedisBrokerOptions>>().Value;
+        var jobs = provider.GetRequiredService<IOptions<JobsOptions>>().Value;
+        var shortestLease = jobs.Queues.Values.Select(static queue => queue.Lease).Append(new QueueOptions().Lease).Min();
         var time = provider.GetRequiredService<TimeProvider>();
         var logger = provider.GetRequiredService<ILogger<RedisBroker>>();
         return new RedisBroker(
-            RedisClient.Open(RedisOptionsSetup.ClientOptionsOf(options), time, logger),
-            provider.GetRequiredService<IOptions<JobsOptions>>().Value.Namespace,
+            RedisClient.Open(RedisOptionsSetup.ClientOptionsOf(options, shortestLease), time, logger),
+            jobs.Namespace,
             options,
             time,
             provider.GetRequiredService<JobsTelemetry>(),

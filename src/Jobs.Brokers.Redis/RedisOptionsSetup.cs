@@ -19,6 +19,7 @@ internal sealed class RedisOptionsSetup(IServiceProvider services) : IConfigureO
         [nameof(RedisBrokerOptions.CaFile)] = ValueShape.Text,
         [nameof(RedisBrokerOptions.ClientCertificateFile)] = ValueShape.Text,
         [nameof(RedisBrokerOptions.ClientKeyFile)] = ValueShape.Text,
+        [nameof(RedisBrokerOptions.ClientKeyPassword)] = ValueShape.Text,
         [nameof(RedisBrokerOptions.AcceptAnyServerCertificate)] = ValueShape.Boolean,
     });
 
@@ -42,8 +43,10 @@ internal sealed class RedisOptionsSetup(IServiceProvider services) : IConfigureO
     }
 
     /// <summary>What the client needs of the options.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="shortestLease">A dead server is noticed well inside it.</param>
     /// <exception cref="JobConfigurationException">An option is missing or out of range; the message names its path.</exception>
-    public static RedisClientOptions ClientOptionsOf(RedisBrokerOptions options)
+    public static RedisClientOptions ClientOptionsOf(RedisBrokerOptions options, TimeSpan shortestLease)
     {
         Check(options.SendTimeout >= TimeSpan.FromMilliseconds(100) && options.SendTimeout <= TimeSpan.FromMinutes(10), nameof(options.SendTimeout), "00:00:00.1 to 00:10:00", options.SendTimeout);
         Check(options.MaxDocumentBytes is >= 1024 and <= 256 * 1024 * 1024, nameof(options.MaxDocumentBytes), "1,024 to 268,435,456", options.MaxDocumentBytes);
@@ -56,12 +59,35 @@ internal sealed class RedisOptionsSetup(IServiceProvider services) : IConfigureO
 
         try
         {
-            return RedisClientOptions.Parse(options.ConnectionString);
+            return Overlay(RedisClientOptions.Parse(options.ConnectionString), options, shortestLease);
         }
         catch (FormatException error)
         {
             throw new JobConfigurationException($"The connection string of Redis ({RedisBrokerOptions.SectionName}:{nameof(options.ConnectionString)}, ConnectionStrings:jobs-redis or ConnectionStrings:jobs) is not valid: {error.Message}", error);
         }
+    }
+
+    private static RedisClientOptions Overlay(RedisClientOptions client, RedisBrokerOptions options, TimeSpan shortestLease)
+    {
+        var tls = (string?[])[options.CaFile, options.ClientCertificateFile, options.ClientKeyFile, options.ClientKeyPassword];
+        if (!client.UseTls && (options.AcceptAnyServerCertificate || Array.Exists(tls, static value => value is not null)))
+        {
+            throw new JobConfigurationException(
+                $"{RedisBrokerOptions.SectionName} has settings for TLS, but the connection string does not ask for it: begin it with 'rediss://', or add 'ssl=true'.");
+        }
+
+        var deadAfter = TimeSpan.FromSeconds(Math.Clamp(shortestLease.TotalSeconds / 3, 1, client.DeadAfter.TotalSeconds));
+        return client with
+        {
+            TlsCaFile = options.CaFile ?? client.TlsCaFile,
+            TlsCertificateFile = options.ClientCertificateFile ?? client.TlsCertificateFile,
+            TlsKeyFile = options.ClientKeyFile ?? client.TlsKeyFile,
+            TlsKeyPassword = options.ClientKeyPassword ?? client.TlsKeyPassword,
+            TlsVerify = client.TlsVerify && !options.AcceptAnyServerCertificate,
+            ClientName = client.ClientName ?? "jobs",
+            DeadAfter = deadAfter,
+            KeepAlive = client.KeepAlive < deadAfter / 2 ? client.KeepAlive : deadAfter / 2,
+        };
     }
 
     private static void Check(bool isWithin, string option, string range, object value)

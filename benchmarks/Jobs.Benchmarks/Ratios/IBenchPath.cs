@@ -8,6 +8,9 @@ internal interface IBenchPath : IAsyncDisposable
     /// <summary>True for one that gets fewer jobs a round.</summary>
     bool IsSlow => false;
 
+    /// <summary>Called before each measurement, outside it.</summary>
+    Task PrepareAsync(int jobs) => Task.CompletedTask;
+
     /// <summary>Does so many jobs; ends when the last one has been executed.</summary>
     Task RunAsync(int jobs);
 }

@@ -10,6 +10,8 @@ internal readonly record struct Measurement(double Nanoseconds, double CpuNanose
     /// <remarks>CPU time and allocations are the whole process's: whatever a path does in the background counts.</remarks>
     public static async Task<Measurement> OfAsync(IBenchPath path, int jobs)
     {
+        await path.PrepareAsync(jobs);
+
         // What the path before left behind must not be collected at this one's expense.
         GC.Collect();
         GC.WaitForPendingFinalizers();

@@ -83,7 +83,7 @@ internal sealed class RedisReceiver : IJobReceiver
     public ValueTask SettleAsync(ReadOnlyMemory<Settlement> settlements, Memory<SettleResult> results, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(results.Length, settlements.Length, nameof(results));
-        return _settler.SettleAsync(settlements, results, cancellationToken);
+        return settlements.IsEmpty ? default : _settler.SettleAsync(settlements, results, cancellationToken);
     }
 
     public void Renew(ReadOnlySpan<JobDelivery> deliveries, Span<SettleResult> results)

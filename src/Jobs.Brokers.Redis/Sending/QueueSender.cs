@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Jobs.Brokers.Redis.Protocol;
 using Jobs.Messages;
 using Jobs.Telemetry;
@@ -46,12 +47,15 @@ internal sealed class QueueSender(
     }
 
     /// <summary>Sends messages. Those of a handler may be repeats, and no limit refuses them.</summary>
+    // Pooled, because every enqueue waits here.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask SendAsync(ReadOnlyMemory<JobMessage> messages, Memory<SendResult> results, bool isThen, CancellationToken cancellationToken)
     {
-        var operation = new SendOperation { Deadline = time.GetTimestamp() + (long)(options.SendTimeout.TotalSeconds * time.TimestampFrequency) };
+        var operation = new SendOperation(this, messages.Length) { Deadline = time.GetTimestamp() + (long)(options.SendTimeout.TotalSeconds * time.TimestampFrequency) };
         operation.Encode(messages, results, LevelOf, isThen, options.MaxDocumentBytes);
         if (operation.Entries.Count == 0)
         {
+            operation.ReleaseBuffer();
             return;
         }
 
@@ -66,10 +70,12 @@ internal sealed class QueueSender(
             Pump();
         }
 
-        using var cancellation = cancellationToken.UnsafeRegister(
-            static (state, token) => (((QueueSender Sender, SendOperation Operation))state!).Sender.GiveUp((((QueueSender, SendOperation Operation))state!).Operation, new OperationCanceledException(token)),
-            (this, operation));
-        await operation.Task.ConfigureAwait(false);
+        using (cancellationToken.UnsafeRegister(static (operation, token) => ((SendOperation)operation!).Sender.GiveUp((SendOperation)operation, new OperationCanceledException(token)), operation))
+        {
+            await operation.Task.ConfigureAwait(false);
+        }
+
+        operation.ReleaseBuffer();
     }
 
     // A level that the queue does not have takes the nearest below, else above: nobody reads it otherwise.

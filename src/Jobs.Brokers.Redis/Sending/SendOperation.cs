@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Threading.Tasks.Sources;
 using Jobs.Messages;
@@ -7,10 +6,10 @@ namespace Jobs.Brokers.Redis.Sending;
 
 /// <summary>One call of send, for one queue: its messages encoded, and what became of each.</summary>
 /// <remarks>After it was made, everything but the task belongs to the lock of its <see cref="QueueSender"/>.</remarks>
-internal sealed class SendOperation : IValueTaskSource
+internal sealed class SendOperation(QueueSender sender, int messages) : IValueTaskSource
 {
-    private readonly ArrayBufferWriter<byte> _buffer = new(512);
-    private readonly List<EncodedEntry> _entries = [];
+    private readonly PooledBuffer _buffer = new();
+    private readonly List<EncodedEntry> _entries = new(messages);
     private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
     private ReadOnlyMemory<JobMessage> _messages;
     private Memory<SendResult> _results;
@@ -18,6 +17,8 @@ internal sealed class SendOperation : IValueTaskSource
     private int _open;
 
     public IReadOnlyList<EncodedEntry> Entries => _entries;
+
+    public QueueSender Sender => sender;
 
     /// <summary>How many entries a batch has taken.</summary>
     public int Taken { get; set; }
@@ -28,13 +29,16 @@ internal sealed class SendOperation : IValueTaskSource
     /// <summary>True once the caller was answered: its memory must not be touched any more.</summary>
     public bool IsDone { get; private set; }
 
+    /// <summary>True if the caller was answered before the server did: a batch may still need what was encoded.</summary>
+    private bool IsGivenUp { get; set; }
+
     public ValueTask Task => new(this, _core.Version);
 
-    public ReadOnlySpan<byte> IdOf(in EncodedEntry entry) => _buffer.WrittenSpan.Slice(entry.Start, entry.IdLength);
+    public ReadOnlySpan<byte> IdOf(in EncodedEntry entry) => _buffer.Written.Slice(entry.Start, entry.IdLength);
 
-    public ReadOnlySpan<byte> StateOf(in EncodedEntry entry) => _buffer.WrittenSpan.Slice(entry.Start + entry.IdLength, entry.StateLength);
+    public ReadOnlySpan<byte> StateOf(in EncodedEntry entry) => _buffer.Written.Slice(entry.Start + entry.IdLength, entry.StateLength);
 
-    public ReadOnlySpan<byte> DocumentOf(in EncodedEntry entry) => _buffer.WrittenSpan.Slice(entry.Start + entry.IdLength + entry.StateLength, entry.DocumentLength);
+    public ReadOnlySpan<byte> DocumentOf(in EncodedEntry entry) => _buffer.Written.Slice(entry.Start + entry.IdLength + entry.StateLength, entry.DocumentLength);
 
     /// <summary>Encodes messages; those that cannot be are answered at once.</summary>
     public void Encode(ReadOnlyMemory<JobMessage> messages, Memory<SendResult> results, Func<JobMessage, int> levelOf, bool isThen, int maxDocumentBytes)
@@ -81,6 +85,15 @@ internal sealed class SendOperation : IValueTaskSource
         }
     }
 
+    /// <summary>Gives the encoded messages back, once the caller was answered, unless a batch may still need them.</summary>
+    public void ReleaseBuffer()
+    {
+        if (!IsGivenUp)
+        {
+            _buffer.Dispose();
+        }
+    }
+
     /// <summary>Gives up on what is unanswered: what a batch has taken and may have sent is unknown, the rest never was sent.</summary>
     /// <param name="mayHaveRun">Whether an entry that a batch has taken may have reached the server.</param>
     /// <param name="error">Why.</param>
@@ -99,6 +112,7 @@ internal sealed class SendOperation : IValueTaskSource
             }
         }
 
+        IsGivenUp = true;
         End();
     }
 

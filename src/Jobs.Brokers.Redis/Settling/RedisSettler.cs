@@ -15,6 +15,8 @@ namespace Jobs.Brokers.Redis.Settling;
 /// </remarks>
 internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, DeliveryPool pool)
 {
+    private const int LargestCall = 500;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
@@ -61,23 +63,128 @@ internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, 
         }
     }
 
-    public async ValueTask SettleAsync(ReadOnlyMemory<Settlement> settlements, Memory<SettleResult> results, CancellationToken cancellationToken)
+    /// <summary>Ends deliveries; at least one.</summary>
+    public ValueTask SettleAsync(ReadOnlyMemory<Settlement> settlements, Memory<SettleResult> results, CancellationToken cancellationToken) =>
+        IsPlain(settlements.Span) ? CompleteAllAsync(settlements, results, cancellationToken) : SettleEachAsync(settlements, results, cancellationToken);
+
+    // Nothing but completions of one stream whose leases cannot have passed: what a busy worker settles most of the time.
+    private bool IsPlain(ReadOnlySpan<Settlement> settlements)
+    {
+        var level = Own(settlements[0].Delivery).Level;
+        foreach (ref readonly var settlement in settlements)
+        {
+            if (settlement is not { Kind: SettleKind.Complete, Then: null or { Count: 0 } }
+                || Own(settlement.Delivery).Level != level || context.Leases.MayHavePassed(settlement.Delivery))
+            {
+                return false;
+            }
+        }
+
+        return settlements.Length <= LargestCall;
+    }
+
+    private async ValueTask CompleteAllAsync(ReadOnlyMemory<Settlement> settlements, Memory<SettleResult> results, CancellationToken cancellationToken)
+    {
+        if (BeginCompletion(settlements.Span, results.Span) is not { } command)
+        {
+            return;
+        }
+
+        Exception? failure = null;
+        try
+        {
+            (await context.Client.ExecuteAsync(command, cancellationToken).ConfigureAwait(false)).Dispose();
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException)
+        {
+            failure = error;
+        }
+        finally
+        {
+            command.Release();
+        }
+
+        var open = EndCompletion(settlements.Span, results.Span, failure);
+        if (open is not null)
+        {
+            await FinishAsync(open, results, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // Takes the deliveries; null if none could be taken. Those taken have no result yet.
+    private RespCommand? BeginCompletion(ReadOnlySpan<Settlement> settlements, Span<SettleResult> results)
+    {
+        RespCommand? command = null;
+        var count = 0;
+        for (var i = 0; i < settlements.Length; i++)
+        {
+            ref readonly var settlement = ref settlements[i];
+            var delivery = (RedisDelivery)settlement.Delivery;
+            var isTaken = delivery.TryBeginSettling(settlement.Generation);
+            results[i] = isTaken ? SettleResult.Unknown : delivery.WasSettled(settlement.Generation, SettleKind.Complete) ? SettleResult.Ok : SettleResult.LeaseLost;
+            count += isTaken ? 1 : 0;
+        }
+
+        for (var i = 0; i < settlements.Length; i++)
+        {
+            if (results[i] == SettleResult.Unknown)
+            {
+                var delivery = (RedisDelivery)settlements[i].Delivery;
+                command ??= SettleCall.BeginComplete(context, delivery.Level, count);
+                command.AddId(delivery.Entry.Milliseconds, delivery.Entry.Sequence);
+            }
+        }
+
+        return command;
+    }
+
+    // Done; or what is left to be tried again.
+    private List<SettleItem>? EndCompletion(ReadOnlySpan<Settlement> settlements, Span<SettleResult> results, Exception? failure)
+    {
+        List<SettleItem>? open = null;
+        for (var i = 0; i < settlements.Length; i++)
+        {
+            if (results[i] != SettleResult.Unknown)
+            {
+                continue;
+            }
+
+            var delivery = (RedisDelivery)settlements[i].Delivery;
+            if (failure is null)
+            {
+                results[i] = SettleResult.Ok;
+                delivery.End(SettleKind.Complete);
+                pool.Return(delivery);
+                continue;
+            }
+
+            var item = new SettleItem(i, delivery, settlements[i], default);
+            item.Interrupted(failure, _completing);
+            (open ??= []).Add(item);
+        }
+
+        return open;
+    }
+
+    private async ValueTask SettleEachAsync(ReadOnlyMemory<Settlement> settlements, Memory<SettleResult> results, CancellationToken cancellationToken)
     {
         var items = Begin(settlements.Span, results.Span);
-        if (items.Count > 0)
+        await FinishAsync(items, results, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask FinishAsync(List<SettleItem> items, Memory<SettleResult> results, CancellationToken cancellationToken)
+    {
+        try
         {
-            try
+            await SendThenAsync(items, cancellationToken).ConfigureAwait(false);
+            await SettleAllAsync(items, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (var item in items)
             {
-                await SendThenAsync(items, cancellationToken).ConfigureAwait(false);
-                await SettleAllAsync(items, cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                foreach (var item in items)
-                {
-                    results.Span[item.Index] = item.Result;
-                    End(item);
-                }
+                results.Span[item.Index] = item.Result;
+                End(item);
             }
         }
     }
@@ -195,7 +302,7 @@ internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, 
                 .GroupBy(item => (item.Delivery.Level, IsChecked: item.MayHaveRun || context.Leases.MayHavePassed(item.Delivery))))
             {
                 var checks = group.Key.IsChecked;
-                foreach (var chunk in group.Chunk(500))
+                foreach (var chunk in group.Chunk(LargestCall))
                 {
                     calls.Add(SettleCall.Complete(context, group.Key.Level, chunk, checks, cancellationToken));
                 }

@@ -85,11 +85,7 @@ internal sealed class SettleCall
         {
             foreach (var item in _items)
             {
-                item.MayHaveRun |= error is not RedisServerException and not RedisConnectionException { MayHaveRun: false };
-                if (item.Settlement.Kind == SettleKind.Complete)
-                {
-                    completing[item.Delivery.Entry] = true;
-                }
+                item.Interrupted(error, completing);
             }
 
             return error;

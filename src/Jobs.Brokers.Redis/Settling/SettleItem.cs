@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Collections.Concurrent;
+using Jobs.Brokers.Redis.Protocol;
 using Jobs.Brokers.Redis.Receiving;
 
 namespace Jobs.Brokers.Redis.Settling;
@@ -33,6 +35,16 @@ internal sealed class SettleItem(int index, RedisDelivery delivery, Settlement s
         0 when MayHaveRun => SettleResult.Ok,
         _ => SettleResult.LeaseLost,
     };
+
+    /// <summary>Notes that no answer came.</summary>
+    public void Interrupted(Exception error, ConcurrentDictionary<EntryId, bool> completing)
+    {
+        MayHaveRun |= error is not RedisServerException and not RedisConnectionException { MayHaveRun: false };
+        if (settlement.Kind == SettleKind.Complete)
+        {
+            completing[delivery.Entry] = true;
+        }
+    }
 
     public static ReadOnlyMemory<byte> StateOf(in Settlement settlement)
     {
