@@ -95,6 +95,7 @@ internal sealed partial class RedisBroker : IDeadLetterQueue, IQueueAdmin
         }
 
         var keys = KeysOf(queue);
+        await _client.WaitConnectedAsync(cancellationToken).ConfigureAwait(false);
         var levels = options.Priorities.Select(QueueKeys.LevelOf).Distinct().Order().ToArray();
         foreach (var level in levels)
         {

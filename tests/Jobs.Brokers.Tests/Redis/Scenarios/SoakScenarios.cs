@@ -1,0 +1,24 @@
+using Jobs.Soak;
+
+namespace Jobs.Brokers.Tests.Redis.Scenarios;
+
+public sealed class SoakScenarios
+{
+    [Fact]
+    public async Task S20_killed_workers_a_killed_server_and_a_slow_network_lose_nothing()
+    {
+        var report = await new SoakRun(new SoakOptions
+        {
+            Jobs = 4_000,
+            Workers = 2,
+            KillPeriod = TimeSpan.FromSeconds(3),
+            ServerRestarts = 1,
+            RestartPeriod = TimeSpan.FromSeconds(4),
+        }).RunAsync(TestContext.Current.CancellationToken);
+
+        Assert.Empty(report.Lost);
+        Assert.Empty(report.Unexplained);
+        Assert.Equal(0, report.DeadLetters);
+        Assert.InRange(report.MemoryGrowth, long.MinValue, 4 * 1024 * 1024);
+    }
+}
