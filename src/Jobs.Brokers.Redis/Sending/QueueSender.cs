@@ -55,7 +55,7 @@ internal sealed class QueueSender(
         operation.Encode(messages, results, LevelOf, isThen, options.MaxDocumentBytes);
         if (operation.Entries.Count == 0)
         {
-            operation.ReleaseBuffer();
+            operation.Dispose();
             return;
         }
 
@@ -75,7 +75,7 @@ internal sealed class QueueSender(
             await operation.Task.ConfigureAwait(false);
         }
 
-        operation.ReleaseBuffer();
+        operation.Dispose();
     }
 
     // A level that the queue does not have takes the nearest below, else above: nobody reads it otherwise.

@@ -6,7 +6,7 @@ namespace Jobs.Brokers.Redis.Sending;
 
 /// <summary>One call of send, for one queue: its messages encoded, and what became of each.</summary>
 /// <remarks>After it was made, everything but the task belongs to the lock of its <see cref="QueueSender"/>.</remarks>
-internal sealed class SendOperation(QueueSender sender, int messages) : IValueTaskSource
+internal sealed class SendOperation(QueueSender sender, int messages) : IValueTaskSource, IDisposable
 {
     private readonly PooledBuffer _buffer = new();
     private readonly List<EncodedEntry> _entries = new(messages);
@@ -86,7 +86,7 @@ internal sealed class SendOperation(QueueSender sender, int messages) : IValueTa
     }
 
     /// <summary>Gives the encoded messages back, once the caller was answered, unless a batch may still need them.</summary>
-    public void ReleaseBuffer()
+    public void Dispose()
     {
         if (!IsGivenUp)
         {
@@ -133,7 +133,7 @@ internal sealed class SendOperation(QueueSender sender, int messages) : IValueTa
     {
         var start = _buffer.WrittenCount;
         var deduplicates = isThen || message.MayRepeat || message.State.Copy > 0;
-        var due = message.EffectiveDue?.ToUnixTimeMilliseconds() ?? 0;
+        var due = DueTime.ToMilliseconds(message.EffectiveDue);
         try
         {
             var idLength = deduplicates || due > 0 ? Encoding.UTF8.GetBytes(message.DedupeId, _buffer) : 0;

@@ -63,7 +63,7 @@ internal sealed class SettleCall
             var due = settlement.Kind == SettleKind.Release ? null : settlement.Due;
             Identify(command, context, delivery)
                 .Add(delivery.Level + 1)
-                .Add(due?.ToUnixTimeMilliseconds() ?? 0)
+                .Add(DueTime.ToMilliseconds(due))
                 // Copies of one job never wait at the same time, but a second job of the same id may.
                 .Add($"{delivery.Message?.Id}/{delivery.Entry}")
                 .Add(item.State.Span);
