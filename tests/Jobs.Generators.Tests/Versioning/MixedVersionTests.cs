@@ -74,7 +74,7 @@ public sealed class MixedVersionTests
         public async Task<bool> UnderstandsAsync(Release sender, string data, Func<JsonElement, JsonElement, bool> agrees, bool mayDefer = false)
         {
             var document = Encoding.UTF8.GetBytes($$"""{"specversion":"1.0","id":"1","source":"/","type":"{{sender.Job.Name}}","jobversion":{{sender.Job.Version}},"data":{{data}}}""");
-            await using var host = await JobTestHost.StartAsync(Register, cancellationToken: Token);
+            await using var host = await JobTestHost.StartAsync(Register, new JobTestHostOptions { SafetyLimit = TimeSpan.FromMinutes(2) }, Token);
             host.Broker.SendRaw("default", document);
             await host.RunUntilIdleAsync(Token);
             if ((await ((IDeadLetterQueue)host.Broker).GetDeadLettersAsync("default", null, 1, Token)).Items is [var letter])
