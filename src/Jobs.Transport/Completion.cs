@@ -66,22 +66,34 @@ internal abstract class Completion<T> : IValueTaskSource<T>, IValueTaskSource, I
     /// <summary>Gives the result. Only once.</summary>
     protected void Complete(T result, Exception? error)
     {
-        _result = result;
-        _error = error;
-        if (_isSynchronous)
+        if (!TryComplete(result, error))
         {
-            Publish();
-            _signal!.Set();
-        }
-        else if (Interlocked.Exchange(ref _stage, Done) == Awaited)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-        }
-        else
-        {
-            Publish();
+            Wake();
         }
     }
+
+    /// <summary>Gives the result. Only once.</summary>
+    /// <returns>False if somebody waits who must be woken by <see cref="Wake"/>: later, together with others.</returns>
+    protected bool TryComplete(T result, Exception? error)
+    {
+        _result = result;
+        _error = error;
+        if (!_isSynchronous && Interlocked.Exchange(ref _stage, Done) == Awaited)
+        {
+            return false;
+        }
+
+        Publish();
+        if (_isSynchronous)
+        {
+            _signal!.Set();
+        }
+
+        return true;
+    }
+
+    /// <summary>Lets go on who waits, on the thread pool.</summary>
+    protected void Wake() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
     /// <summary>Makes it ready for another use; nobody may hold it.</summary>
     protected void Reset()

@@ -134,13 +134,21 @@ internal sealed class PendingReply : Completion<RespReply>
         return owes;
     }
 
-    public void Succeed(SharedBuffer buffer, int start, int length)
+    /// <returns>False if <see cref="Resume"/> must be called: somebody waits for the reply.</returns>
+    public bool TrySucceed(SharedBuffer buffer, int start, int length)
     {
-        if (TryFinish())
+        if (TryFinish() && !TryComplete(new RespReply(buffer, start, length), null))
         {
-            Complete(new RespReply(buffer, start, length), null);
+            return false;
         }
 
+        Release();
+        return true;
+    }
+
+    public void Resume()
+    {
+        Wake();
         Release();
     }
 

@@ -9,6 +9,7 @@ internal sealed class RespPipeline : IConnectionHandler<PendingReply>, IDisposab
     private static readonly RespCommand Ping = RespCommand.Rent("PING"u8);
 
     private readonly ConcurrentQueue<PendingReply> _owed = new();
+    private readonly List<PendingReply> _waiting = [];
     private readonly HashSet<RedisScript> _knownScripts = [];
     private readonly Connection<PendingReply> _connection;
     private readonly string _server;
@@ -62,6 +63,13 @@ internal sealed class RespPipeline : IConnectionHandler<PendingReply>, IDisposab
             consumed += reply;
         }
 
+        // All at the end: whoever is woken by the first reply finds those after it done, and does not have to wait again for each.
+        foreach (var pending in _waiting)
+        {
+            pending.Resume();
+        }
+
+        _waiting.Clear();
         return consumed;
     }
 
@@ -69,6 +77,7 @@ internal sealed class RespPipeline : IConnectionHandler<PendingReply>, IDisposab
 
     void IConnectionHandler<PendingReply>.Closed(Exception cause, long handedOver, IReadOnlyCollection<PendingReply> waiting)
     {
+        _waiting.ForEach(static pending => pending.Resume());
         _next?.Fail(Broken(cause, mayHaveRun: true));
         _answered += _next is null ? 0 : 1;
         while (_owed.TryDequeue(out var pending))
@@ -117,13 +126,13 @@ internal sealed class RespPipeline : IConnectionHandler<PendingReply>, IDisposab
         }
 
         _answered++;
-        if (isPlain || !reader.IsError)
-        {
-            pending.Succeed(buffer, start, length);
-        }
-        else
+        if (!isPlain && reader.IsError)
         {
             Refuse(pending, reader);
+        }
+        else if (!pending.TrySucceed(buffer, start, length))
+        {
+            _waiting.Add(pending);
         }
     }
 
