@@ -54,6 +54,19 @@ public abstract class BrokerFixture : IAsyncLifetime
     public virtual ValueTask DeleteConsumersAsync(BrokerTarget target, string queue, CancellationToken cancellationToken) =>
         throw new NotSupportedException($"A fixture with {nameof(HasConsumerState)} overrides {nameof(DeleteConsumersAsync)}.");
 
+    /// <summary>Counts what the server keeps for a namespace: anything of which there is more when there are more messages, but for what expires by itself.</summary>
+    /// <remarks>By default what the broker itself tells of the queue. Override it to look behind.</remarks>
+    public virtual async ValueTask<long> CountStoredAsync(BrokerTarget target, string queue, CancellationToken cancellationToken)
+    {
+        var broker = await ConnectAsync(target, cancellationToken).ConfigureAwait(false);
+        await using (broker.ConfigureAwait(false))
+        {
+            var depth = broker is IQueueAdmin admin ? await admin.GetDepthAsync(queue, cancellationToken).ConfigureAwait(false) : new QueueDepth(0, 0, 0, default);
+            var dead = broker is IDeadLetterQueue letters ? await letters.CountDeadLettersAsync(queue, cancellationToken).ConfigureAwait(false) : 0;
+            return depth.Waiting + depth.InFlight + depth.Delayed + dead;
+        }
+    }
+
     /// <summary>Lets time pass on <see cref="Time"/>. A fixture with a clock of its own moves it.</summary>
     public virtual Task PassAsync(TimeSpan span, CancellationToken cancellationToken) => Task.Delay(span, Time, cancellationToken);
 

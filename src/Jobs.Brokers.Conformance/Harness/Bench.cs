@@ -68,6 +68,12 @@ internal sealed class Bench(BrokerFixture fixture) : IAsyncDisposable
 
     public Task PassAsync(TimeSpan span) => span > TimeSpan.Zero ? fixture.PassAsync(span, Token) : Task.CompletedTask;
 
+    /// <summary>Ends a call that hangs, so that it fails its check instead of the whole run.</summary>
+    public Task<T> WithinAsync<T>(ValueTask<T> call) => call.AsTask().WaitAsync(fixture.Patience, TimeProvider.System, Token);
+
+    /// <inheritdoc cref="WithinAsync{T}"/>
+    public Task WithinAsync(ValueTask call) => call.AsTask().WaitAsync(fixture.Patience, TimeProvider.System, Token);
+
     /// <summary>Waits, letting time pass in small steps, until something holds.</summary>
     public async Task UntilAsync(Func<Task<bool>> holds, string what)
     {

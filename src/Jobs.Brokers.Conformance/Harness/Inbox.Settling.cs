@@ -14,7 +14,7 @@ internal sealed partial class Inbox
     public async Task<SettleResult[]> SettleAllAsync(params Settlement[] settlements)
     {
         var results = new SettleResult[settlements.Length];
-        await receiver.SettleAsync(settlements, results, Token);
+        await bench.WithinAsync(receiver.SettleAsync(settlements, results, Token));
         return results;
     }
 

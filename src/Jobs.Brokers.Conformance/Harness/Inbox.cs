@@ -51,7 +51,7 @@ internal sealed partial class Inbox(Bench bench, IJobReceiver receiver)
     public async Task<JobDelivery[]> TakeAsync(int credit = 1_000)
     {
         var buffer = new JobDelivery[credit];
-        var received = await receiver.ReceiveAsync(buffer, wait: false, Token);
+        var received = await bench.WithinAsync(receiver.ReceiveAsync(buffer, wait: false, Token));
         return buffer[..received];
     }
 

@@ -18,9 +18,9 @@ internal sealed partial class Node
         return drafts;
     }
 
-    public Task<long> CountDeadAsync(string queue = Bench.Queue) => DeadLetters.CountDeadLettersAsync(queue, Token).AsTask();
+    public Task<long> CountDeadAsync(string queue = Bench.Queue) => bench.WithinAsync(DeadLetters.CountDeadLettersAsync(queue, Token));
 
-    public Task<DeadLetter?> FindDeadAsync(JobId id) => DeadLetters.GetDeadLetterAsync(Bench.Queue, id.ToString(), Token).AsTask();
+    public Task<DeadLetter?> FindDeadAsync(JobId id) => bench.WithinAsync(DeadLetters.GetDeadLetterAsync(Bench.Queue, id.ToString(), Token));
 
     /// <summary>The dead letter of a job, which must be there.</summary>
     public async Task<DeadLetter> GetDeadAsync(JobId id)
@@ -31,9 +31,9 @@ internal sealed partial class Node
     }
 
     public Task<DeadLetterPage> PageDeadAsync(string? cursor = null, int take = 1_000) =>
-        DeadLetters.GetDeadLettersAsync(Bench.Queue, cursor, take, Token).AsTask();
+        bench.WithinAsync(DeadLetters.GetDeadLettersAsync(Bench.Queue, cursor, take, Token));
 
-    public Task<ReplayStatus> ReplayAsync(JobId id) => DeadLetters.ReplayDeadLetterAsync(Bench.Queue, id.ToString(), Token).AsTask();
+    public Task<ReplayStatus> ReplayAsync(JobId id) => bench.WithinAsync(DeadLetters.ReplayDeadLetterAsync(Bench.Queue, id.ToString(), Token));
 
-    public Task<ReplaySummary> ReplayAsync(ReplayFilter filter) => DeadLetters.ReplayDeadLettersAsync(Bench.Queue, filter, Token).AsTask();
+    public Task<ReplaySummary> ReplayAsync(ReplayFilter filter) => bench.WithinAsync(DeadLetters.ReplayDeadLettersAsync(Bench.Queue, filter, Token));
 }

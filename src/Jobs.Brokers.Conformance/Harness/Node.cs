@@ -21,10 +21,10 @@ internal sealed partial class Node(Bench bench, BrokerTarget target, IJobBroker 
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public ValueTask ProvisionAsync(params QueueTopology[] queues) => ProvisionAsync(ProvisionMode.CreateIfMissing, queues);
+    public Task ProvisionAsync(params QueueTopology[] queues) => ProvisionAsync(ProvisionMode.CreateIfMissing, queues);
 
-    public ValueTask ProvisionAsync(ProvisionMode mode, params QueueTopology[] queues) =>
-        broker.ProvisionAsync(new BrokerTopology(target.Namespace, queues), mode, Token);
+    public Task ProvisionAsync(ProvisionMode mode, params QueueTopology[] queues) =>
+        bench.WithinAsync(broker.ProvisionAsync(new BrokerTopology(target.Namespace, queues), mode, Token));
 
     public Task<Inbox> OpenAsync(string queue = Bench.Queue, IReadOnlyList<JobPriority>? priorities = null) => OpenAsync(queue, new ReceiverOptions
     {
@@ -35,7 +35,7 @@ internal sealed partial class Node(Bench bench, BrokerTarget target, IJobBroker 
 
     public async Task<Inbox> OpenAsync(string queue, ReceiverOptions options)
     {
-        var inbox = new Inbox(bench, await broker.OpenReceiverAsync(queue, options, Token));
+        var inbox = new Inbox(bench, await bench.WithinAsync(broker.OpenReceiverAsync(queue, options, Token)));
         _inbox ??= inbox;
         return inbox;
     }
@@ -45,7 +45,7 @@ internal sealed partial class Node(Bench bench, BrokerTarget target, IJobBroker 
     public async Task<SendResult> SendAsync(JobMessage message)
     {
         var results = new SendResult[1];
-        await broker.SendAsync(new[] { message }, results, Token);
+        await bench.WithinAsync(broker.SendAsync(new[] { message }, results, Token));
         return results[0];
     }
 
@@ -53,7 +53,7 @@ internal sealed partial class Node(Bench bench, BrokerTarget target, IJobBroker 
     {
         var messages = drafts.Select(static draft => draft.Build()).ToArray();
         var results = new SendResult[messages.Length];
-        await broker.SendAsync(messages, results, Token);
+        await bench.WithinAsync(broker.SendAsync(messages, results, Token));
         return results;
     }
 
@@ -75,7 +75,7 @@ internal sealed partial class Node(Bench bench, BrokerTarget target, IJobBroker 
     public Task SendRawAsync(ReadOnlyMemory<byte> document, string queue = Bench.Queue) =>
         bench.Fixture.SendRawAsync(target, queue, document, Token).AsTask();
 
-    public Task<QueueDepth> DepthAsync(string queue = Bench.Queue) => Admin.GetDepthAsync(queue, Token).AsTask();
+    public Task<QueueDepth> DepthAsync(string queue = Bench.Queue) => bench.WithinAsync(Admin.GetDepthAsync(queue, Token));
 
     /// <summary>Waits for a depth: waiting, in flight, delayed.</summary>
     public async Task HasDepthAsync(long waiting, long inFlight, long delayed, string queue = Bench.Queue)

@@ -148,7 +148,7 @@ public abstract class ServerProcess : IAsyncDisposable
             throw new ServerMissingException(Program, Remedy, e);
         }
 
-        _guard = new ServerGuard(_process.Id);
+        _guard = new ServerGuard(_process.Id, Folder);
         _output = new ServerOutput();
         _output.Follow(_process);
     }

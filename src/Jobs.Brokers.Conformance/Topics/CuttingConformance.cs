@@ -68,6 +68,64 @@ public abstract class CuttingConformance<TFixture>(TFixture fixture) : BrokerCon
         }
     }
 
+    /// <summary>A producer that does not know what became of its jobs sends them again with the same ids: one job each.</summary>
+    [Theory]
+    [Needs(Capability.Deduplication)]
+    [InlineData(ProxyDirection.ToServer, 5_000)]
+    [InlineData(ProxyDirection.ToClient, 1)]
+    [InlineData(ProxyDirection.ToClient, 500)]
+    public async Task Resend_After_Unknown_Makes_No_Second_Job(ProxyDirection direction, int bytes)
+    {
+        await using var proxy = Bench.Proxy();
+        var node = await Bench.ConnectAsync(proxy.EndPoint);
+        var other = await Bench.NodeAsync();
+        Draft[] drafts = [.. Bench.Drafts(200).Select(static draft => draft with { MayRepeat = true })];
+        Draft[] left = drafts;
+        proxy.CutAfter(bytes, direction);
+        await Bench.UntilAsync(async () =>
+        {
+            var results = await node.SendAllAsync(left);
+            left = [.. left.Where((_, i) => !results[i].IsStored)];
+            return left.Length == 0;
+        }, "all jobs are stored");
+
+        var arrived = await DrainAsync(other, 200, AtOnce);
+
+        Assert.Equal(drafts.Ids(), arrived.Keys.Select(static id => id.ToString()).Order(StringComparer.Ordinal));
+        Assert.All(arrived.Values, static times => Assert.Equal(1, times));
+    }
+
+    /// <summary>What a handler enqueued is there when its job is gone, however the connection ends: a job that is not gone runs again and enqueues the same.</summary>
+    [Theory]
+    [Needs(Capability.Deduplication)]
+    [InlineData(ProxyDirection.ToServer, 1)]
+    [InlineData(ProxyDirection.ToServer, 4_000)]
+    [InlineData(ProxyDirection.ToClient, 1)]
+    public async Task Then_Crash_Loses_And_Duplicates_No_Child(ProxyDirection direction, int bytes)
+    {
+        await using var proxy = Bench.Proxy();
+        var node = await Bench.NodeAsync([Bench.Topology(), Bench.Topology("children")], proxy.EndPoint);
+        var other = await Bench.NodeAsync([Bench.Topology(), Bench.Topology("children")]);
+        var children = await other.OpenAsync("children");
+        var parents = await other.AcceptAsync(20);
+        var deliveries = await node.Inbox.ReceiveAsync(20);
+        await node.Inbox.Receiver.StopAsync(Token);
+        proxy.CutAfter(bytes, direction);
+
+        await node.Inbox.SettleAllAsync([.. deliveries.Select(WithChild)]);
+
+        var arrived = new List<JobDelivery>();
+        await Bench.UntilAsync(async () =>
+        {
+            await other.Inbox.SettleAllAsync([.. (await other.Inbox.TakeAsync()).Select(WithChild)]);
+            arrived.AddRange(await children.TakeAsync());
+            children.RenewAll([.. arrived]);
+            return arrived.Count >= 20;
+        }, "all children have arrived");
+        arrived.AddRange(await children.TakeForAsync(AtOnce));
+        Assert.Equal(parents.Select(static parent => parent with { Id = parent.Id.Child(0) }).Ids(), arrived.Ids());
+    }
+
     /// <summary>A retry cut in the middle is done, or not done: never lost, never two jobs.</summary>
     [Theory]
     [InlineData(ProxyDirection.ToServer, 1)]
@@ -98,7 +156,7 @@ public abstract class CuttingConformance<TFixture>(TFixture fixture) : BrokerCon
     [InlineData(ProxyDirection.ToServer, 3_000)]
     [InlineData(ProxyDirection.ToClient, 1)]
     [InlineData(ProxyDirection.ToClient, 60)]
-    public async Task DeadLetter_Crash_NoLoss_NoDouble(ProxyDirection direction, int bytes)
+    public async Task D16_DeadLetter_Crash_NoLoss_NoDouble(ProxyDirection direction, int bytes)
     {
         await using var proxy = Bench.Proxy();
         var node = await Bench.NodeAsync(server: proxy.EndPoint);
@@ -155,6 +213,11 @@ public abstract class CuttingConformance<TFixture>(TFixture fixture) : BrokerCon
         Assert.Equal(drafts.Ids(), arrived.Keys.Select(static id => id.ToString()).Order(StringComparer.Ordinal));
         Assert.All(arrived.Values, static times => Assert.Equal(1, times));
     }
+
+    private Settlement WithChild(JobDelivery parent) => Inbox.Completion(parent) with
+    {
+        Then = [(Bench.Draft() with { Id = parent.IdOf().Child(0), EnqueuedAt = parent.Message!.EnqueuedAt, Queue = "children", MayRepeat = true }).Build()],
+    };
 
     // Everything that comes until so many have come and then nothing more does for a while, completed; how often each came.
     private static async Task<Dictionary<JobId, int>> DrainAsync(Node node, int atLeast, TimeSpan rest)

@@ -9,7 +9,7 @@ public abstract class DelayingConformance<TFixture>(TFixture fixture) : BrokerCo
 {
     /// <summary>Several delays, sent in another order than they are due in.</summary>
     [Fact]
-    public async Task Delay_1s_2s_5s_Respected()
+    public async Task D7_Delay_1s_2s_5s_Respected()
     {
         var node = await Bench.NodeAsync();
         var start = Bench.Now;
@@ -55,7 +55,7 @@ public abstract class DelayingConformance<TFixture>(TFixture fixture) : BrokerCo
 
     /// <summary>What waits for its time holds up nothing behind it.</summary>
     [Fact]
-    public async Task Delayed_Does_Not_Block_Others()
+    public async Task D6_Delayed_Does_Not_Block_Others()
     {
         var node = await Bench.NodeAsync();
         await node.AcceptAsync([.. Bench.Drafts(50).Select(draft => draft with { Due = Bench.Now.AddHours(1) })]);

@@ -10,7 +10,7 @@ public abstract class ExpiringConformance<TFixture>(TFixture fixture) : BrokerCo
 {
     /// <summary>A lease that nobody renews ends: the job goes to another worker, and the delivery is counted.</summary>
     [Fact]
-    public async Task LeaseExpiry_Redelivers_With_Count2()
+    public async Task D5_LeaseExpiry_Redelivers_With_Count2()
     {
         var node = await Bench.NodeAsync();
         var other = await Bench.NodeAsync();
@@ -50,11 +50,11 @@ public abstract class ExpiringConformance<TFixture>(TFixture fixture) : BrokerCo
     {
         var dead = await Bench.NodeAsync();
         var live = new[] { await Bench.NodeAsync(), await Bench.NodeAsync() };
-        var drafts = await dead.AcceptAsync(300);
-        await dead.Inbox.ReceiveAsync(300);
+        var drafts = await dead.AcceptAsync(1_000);
+        await dead.Inbox.ReceiveAsync(1_000);
 
         await dead.Inbox.PassLeaseAsync();
-        var back = await Task.WhenAll(live.Select(static node => node.Inbox.ReceiveAsync(150)));
+        var back = await Task.WhenAll(live.Select(static node => node.Inbox.ReceiveAsync(500)));
 
         Assert.Equal(drafts.Ids(), back.SelectMany(static deliveries => deliveries).Ids());
         foreach (var (node, deliveries) in live.Zip(back))
@@ -65,7 +65,7 @@ public abstract class ExpiringConformance<TFixture>(TFixture fixture) : BrokerCo
 
     /// <summary>A process that ends without a word loses its deliveries within the lease and a moment.</summary>
     [Fact]
-    public async Task WorkerKill_Job_Redelivered_Within_Lease_Plus_Slack()
+    public async Task D3_WorkerKill_Job_Redelivered_Within_Lease_Plus_Slack()
     {
         var dead = await Bench.NodeAsync();
         var live = await Bench.NodeAsync();
@@ -121,5 +121,35 @@ public abstract class ExpiringConformance<TFixture>(TFixture fixture) : BrokerCo
 
         Assert.Equal((key, 2), (again.BrokerMessageId, again.Deliveries));
         await node.Inbox.CompleteAsync(again);
+    }
+
+    /// <summary>Two workers that were given one name by mistake hold their own jobs, and lose none of each other's.</summary>
+    [Fact]
+    public async Task D3_Workers_With_One_Name_Lose_Nothing()
+    {
+        var options = new ReceiverOptions { Lease = Fixture.Lease, Worker = "worker-1" };
+        var dead = await Bench.ConnectAsync();
+        await dead.ProvisionAsync(Bench.Topology());
+        var live = await Bench.ConnectAsync();
+        var (first, second) = (await dead.OpenAsync(Bench.Queue, options), await live.OpenAsync(Bench.Queue, options));
+        var drafts = await live.AcceptAsync(10);
+        var lost = await first.ReceiveAsync(5);
+        var kept = await second.ReceiveAsync(5);
+        Assert.Equal(drafts.Ids(), lost.Concat(kept).Ids());
+        var ids = lost.Ids();
+        await dead.DisposeAsync();
+
+        var back = Array.Empty<JobDelivery>();
+        for (var i = 0; i < 8; i++)
+        {
+            back = [.. back, .. await second.TakeForAsync(Fixture.Lease / 4)];
+            Assert.All(second.RenewAll(kept), static result => Assert.Equal(SettleResult.Ok, result));
+            second.RenewAll(back);
+        }
+
+        Assert.Equal(ids, back.Ids());
+        Assert.All(back, static delivery => Assert.Equal(2, delivery.Deliveries));
+        await second.CompleteAsync([.. kept, .. back]);
+        await second.StaysEmptyAsync(Fixture.Lease + Fixture.Slack);
     }
 }

@@ -155,4 +155,44 @@ public abstract class LeasingConformance<TFixture>(TFixture fixture) : BrokerCon
             Assert.Equal(drafts[0].Id, (await node.Inbox.ReceiveAsync()).IdOf());
         }
     }
+
+    /// <summary>A worker that ends its jobs just when their leases end: each has one winner, whoever it is.</summary>
+    [Fact]
+    public async Task Complete_Racing_Redelivery_Has_One_Winner()
+    {
+        var node = await Bench.NodeAsync();
+        var other = await Bench.NodeAsync();
+        var drafts = await node.AcceptAsync(200);
+        var late = await node.Inbox.ReceiveAsync(drafts);
+        await node.Inbox.PassLeaseAsync();
+
+        var settling = Task.Run(async () =>
+        {
+            var results = new List<SettleResult>();
+            foreach (var delivery in late)
+            {
+                results.Add(await node.Inbox.SettleAsync(Inbox.Completion(delivery)));
+            }
+
+            return results;
+        });
+        var round = Fixture.Slack + TimeSpan.FromMilliseconds(100);
+        var taken = new HashSet<JobId>();
+        var isOver = false;
+        while (!isOver)
+        {
+            // One more round after the last completion: whatever is left comes within it.
+            isOver = settling.IsCompleted;
+            for (var deliveries = await other.Inbox.TakeForAsync(round, 10); deliveries.Length > 0; deliveries = await other.Inbox.TakeForAsync(round, 10))
+            {
+                Assert.All(deliveries, delivery => Assert.True(taken.Add(delivery.IdOf())));
+                await other.Inbox.CompleteAsync(deliveries);
+            }
+        }
+
+        var results = await settling;
+
+        Assert.All(results, static result => Assert.NotEqual(SettleResult.Unknown, result));
+        Assert.All(drafts.Zip(results), pair => Assert.NotEqual(pair.Second == SettleResult.Ok, taken.Contains(pair.First.Id)));
+    }
 }

@@ -74,7 +74,7 @@ public abstract class ReplayingConformance<TFixture>(TFixture fixture) : BrokerC
 
     /// <summary>Replays that race make one job.</summary>
     [Fact]
-    public async Task Replay_Concurrently_Makes_One_Job()
+    public async Task D10_Replay_Concurrently_Makes_One_Job()
     {
         var nodes = new[] { await Bench.NodeAsync(), await Bench.NodeAsync() };
         var node = nodes[0];
@@ -186,7 +186,7 @@ public abstract class ReplayingConformance<TFixture>(TFixture fixture) : BrokerC
 
     /// <summary>A replay of many goes beyond a page.</summary>
     [Fact]
-    public async Task Replay_By_Filter_Of_Many()
+    public async Task D10_Replay_By_Filter_Of_Many()
     {
         var node = await Bench.NodeAsync();
         var drafts = await node.AcceptAsync(1_500);

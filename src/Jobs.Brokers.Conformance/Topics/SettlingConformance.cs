@@ -249,6 +249,23 @@ public abstract class SettlingConformance<TFixture>(TFixture fixture) : BrokerCo
         await node.Inbox.StaysEmptyAsync(Fixture.Lease + Fixture.Slack);
     }
 
+    /// <summary>Each delivery ends by itself: completing a later one does not end an earlier one.</summary>
+    [Fact]
+    public async Task D15_Completing_The_Next_Does_Not_End_The_Failed_One()
+    {
+        var node = await Bench.NodeAsync();
+        var drafts = await node.AcceptAsync(10);
+        var deliveries = await node.Inbox.ReceiveAsync(drafts);
+        await node.Inbox.CompleteAsync(deliveries[5..]);
+        await node.Inbox.RetryAsync(deliveries[4]);
+        await node.Inbox.PassLeaseAsync();
+
+        var back = await node.Inbox.ReceiveAsync(5);
+
+        Assert.Equal(drafts[..5].Ids(), back.Ids());
+        await node.Inbox.CompleteAsync(back);
+    }
+
     /// <summary>A thousand ends in one call.</summary>
     [Fact]
     public async Task Settle_Batch_1000()

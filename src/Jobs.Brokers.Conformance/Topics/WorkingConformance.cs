@@ -52,7 +52,7 @@ public abstract class WorkingConformance<TFixture>(TFixture fixture) : BrokerCon
     /// <summary>A job that nobody knows is kept, neither dropped nor handed round for ever.</summary>
     [Fact]
     [Needs(Capability.DeadLetters)]
-    public async Task Unknown_JobType_DeadLetters_Not_Loops()
+    public async Task D8_Unknown_JobType_DeadLetters_Not_Loops()
     {
         var node = await ProducerAsync();
         await using var worker = await new WorkerProcess(Bench) { Configure = static options => options.UnknownJobGrace = TimeSpan.FromSeconds(1) }.StartAsync();
@@ -134,7 +134,7 @@ public abstract class WorkingConformance<TFixture>(TFixture fixture) : BrokerCon
 
     /// <summary>A worker that is asked to end hands back what it cannot finish: at once, and no attempt is lost.</summary>
     [Fact]
-    public async Task Shutdown_Hands_Back_Without_Burning_An_Attempt()
+    public async Task D9_Shutdown_Hands_Back_Without_Burning_An_Attempt()
     {
         var node = await ProducerAsync();
         var leaving = await new WorkerProcess(Bench)

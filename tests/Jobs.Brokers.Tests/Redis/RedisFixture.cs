@@ -29,6 +29,24 @@ public sealed class RedisFixture : BrokerFixture
     public override async ValueTask DeleteConsumersAsync(BrokerTarget target, string queue, CancellationToken cancellationToken) =>
         await ExecuteAsync(target, RespCommand.Rent("XGROUP"u8).Add("DESTROY"u8).Key(new QueueKeys(target.Namespace, queue).Streams[1]).Add(QueueKeys.Group), cancellationToken);
 
+    public override async ValueTask<long> CountStoredAsync(BrokerTarget target, string queue, CancellationToken cancellationToken)
+    {
+        const string Count = """
+            local count = 0
+            for _, key in ipairs(redis.call('KEYS', '*' .. ARGV[1] .. ':*')) do
+              if redis.call('PTTL', key) < 0 then
+                local size = ({stream = 'XLEN', zset = 'ZCARD', hash = 'HLEN', set = 'SCARD', list = 'LLEN'})[redis.call('TYPE', key).ok]
+                count = count + (size and redis.call(size, key) or 1)
+              end
+            end
+            return count
+            """;
+        await using var client = RedisClient.Open(RedisClientOptions.Parse(target.Server!.ToString()!), Time, NullLogger.Instance);
+        await client.WaitConnectedAsync(cancellationToken);
+        using var reply = await client.ExecuteAsync(RespCommand.Rent("EVAL"u8).Add(Count).Add("0"u8).Add(target.Namespace), cancellationToken);
+        return reply.GetReader().ReadInteger();
+    }
+
     private async Task ExecuteAsync(BrokerTarget target, RespCommand command, CancellationToken cancellationToken)
     {
         await using var client = RedisClient.Open(RedisClientOptions.Parse(target.Server!.ToString()!), Time, NullLogger.Instance);

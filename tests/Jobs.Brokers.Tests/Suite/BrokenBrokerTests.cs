@@ -33,7 +33,7 @@ public class BrokenBrokerTests
     [Fact]
     public Task A_lease_that_ends_late() => FailsAsync(
         static inner => new BrokenBroker(inner) { Opening = static options => options with { Lease = options.Lease * 2 } },
-        static fixture => new Expiring(fixture).LeaseExpiry_Redelivers_With_Count2());
+        static fixture => new Expiring(fixture).D5_LeaseExpiry_Redelivers_With_Count2());
 
     [Fact]
     public Task A_stale_renewal_that_claims_to_have_worked() => FailsAsync(
@@ -43,7 +43,7 @@ public class BrokenBrokerTests
     [Fact]
     public Task A_delay_that_ends_early() => FailsAsync(
         static inner => new BrokenBroker(inner) { Sending = static message => message.Due = message.Due?.AddMilliseconds(-500) },
-        static fixture => new Delaying(fixture).Delay_1s_2s_5s_Respected());
+        static fixture => new Delaying(fixture).D7_Delay_1s_2s_5s_Respected());
 
     [Fact]
     public Task An_id_that_is_not_recognised() => FailsAsync(
@@ -62,7 +62,7 @@ public class BrokenBrokerTests
         await fixture.InitializeAsync();
 
         await new Settling(fixture).Release_Makes_Available_Immediately();
-        await new Delaying(fixture).Delay_1s_2s_5s_Respected();
+        await new Delaying(fixture).D7_Delay_1s_2s_5s_Respected();
         await new DeadLettering(fixture).DeadLetter_Keeps_The_Whole_History();
     }
 
