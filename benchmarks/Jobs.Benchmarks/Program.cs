@@ -19,6 +19,9 @@ switch (args)
     case ["ratios", "redis", .. var rest]:
         await RedisRatios.RunAsync(RatioOptions.Parse(rest));
         return 0;
+    case ["profile", ("redis-enqueue" or "redis-process") and var path, .. var rest]:
+        await RedisRatios.ProfileAsync(path, RatioOptions.Parse(rest));
+        return 0;
     case ["profile", var path, .. var rest]:
         await MemoryRatios.ProfileAsync(path, RatioOptions.Parse(rest));
         return 0;
@@ -32,7 +35,7 @@ switch (args)
             ratios latency     Enqueue to start on an idle host, likewise.
             ratios serializer  The generated serializer against System.Text.Json source generation.
             ratios redis       Enqueue, process and latency on a Redis of its own, against a bare loop with the same commands.
-            profile PATH       Runs one path of 'ratios memory' for a profiler: channel, static, token, instance.
+            profile PATH       Runs one path of 'ratios memory' for a profiler: channel, static, token, instance, redis-enqueue, redis-process.
             bdn [FILTER]       BenchmarkDotNet: Serialization, Enqueue, MemoryBrokerRoundTrip, Dispatch, GeneratorColdAndCached.
 
             Options of ratios and profile: --rounds N  --warmup N  --jobs N  --slow-jobs N  --workers N  --samples N  --only

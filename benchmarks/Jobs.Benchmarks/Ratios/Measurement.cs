@@ -22,6 +22,7 @@ internal readonly record struct Measurement(double Nanoseconds, double CpuNanose
         var elapsed = Stopwatch.GetElapsedTime(start);
         cpu = Environment.CpuUsage.TotalTime - cpu;
         bytes = GC.GetTotalAllocatedBytes(precise: true) - bytes;
+        await path.RestAsync();
         return new(elapsed.TotalNanoseconds / jobs, cpu.TotalNanoseconds / jobs, (double)bytes / jobs);
     }
 }

@@ -1,27 +1,41 @@
 using Jobs.Benchmarks.Ratios;
 using Jobs.Benchmarks.Workload;
+using Microsoft.Extensions.Hosting;
 
 namespace Jobs.Benchmarks.Redis;
 
-/// <summary>A worker that starts with a full queue; its start and its connections count.</summary>
+/// <summary>A worker that waits at an empty queue, which then is full at once.</summary>
 internal sealed class JobsProcess(RedisBench bench, int concurrency) : IBenchPath
 {
+    private IHost? _host;
+
     public string Name => "Jobs, worker";
 
-    public Task PrepareAsync(int jobs)
+    public async Task PrepareAsync(int jobs)
     {
         Executions.Shared.Reset();
         bench.Reset();
         bench.Enqueue(jobs);
-        return Task.CompletedTask;
+        bench.Hide();
+        _host = await bench.StartHostAsync(concurrency);
+        bench.WaitForBlockedRead();
     }
 
     public async Task RunAsync(int jobs)
     {
-        using var host = await bench.StartHostAsync(concurrency);
+        bench.Show();
         await Executions.Shared.ReachAsync(jobs);
-        await host.StopAsync();
     }
 
-    public ValueTask DisposeAsync() => default;
+    public ValueTask DisposeAsync() => new(RestAsync());
+
+    public async Task RestAsync()
+    {
+        if (_host is { } host)
+        {
+            _host = null;
+            await host.StopAsync();
+            host.Dispose();
+        }
+    }
 }

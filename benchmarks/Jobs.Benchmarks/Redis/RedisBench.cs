@@ -54,6 +54,26 @@ internal sealed class RedisBench(IPEndPoint server)
         }
     }
 
+    /// <summary>Makes the group believe that it has read everything: the queue seems empty.</summary>
+    public void Hide() => SetGroup("$");
+
+    /// <summary>Takes that back, and wakes whoever waits.</summary>
+    public void Show()
+    {
+        SetGroup("0");
+        using var redis = Connect();
+        redis.Call(RespCommand.Rent("XADD"u8).Key(Keys.Streams[1]).Add("*"u8).Add("d"u8).Add(Document));
+    }
+
+    public void WaitForBlockedRead()
+    {
+        using var redis = Connect();
+        while (!redis.Call(RespCommand.Rent("INFO"u8).Add("clients"u8)).ReadString().Contains("blocked_clients:1", StringComparison.Ordinal))
+        {
+            Thread.Yield();
+        }
+    }
+
     public async Task<IHost> StartHostAsync(int? workers)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
@@ -75,6 +95,12 @@ internal sealed class RedisBench(IPEndPoint server)
         var host = builder.Build();
         await host.StartAsync();
         return host;
+    }
+
+    private void SetGroup(string id)
+    {
+        using var redis = Connect();
+        redis.Call(RespCommand.Rent("XGROUP"u8).Add("SETID"u8).Key(Keys.Streams[1]).Add(QueueKeys.Group).Add(id));
     }
 
     private RespCommand SendCommand(byte[] producer, long number, int count)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Jobs.Benchmarks.Latency;
+using Jobs.Benchmarks.Memory;
 using Jobs.Benchmarks.Ratios;
 using Jobs.Benchmarks.Workload;
 using Jobs.Brokers.Conformance.Servers;
@@ -31,6 +32,22 @@ internal static class RedisRatios
 
         await PrintRoundTripsAsync(bench, options.Jobs);
         await CompareLatencyAsync(bench, options);
+    }
+
+    /// <summary>Runs one path for a profiler, then names the types that it allocates.</summary>
+    public static async Task ProfileAsync(string path, RatioOptions options)
+    {
+        await using var server = await RedisServer.StartAsync(new RedisServerOptions { AppendOnly = false });
+        var bench = new RedisBench(server.EndPoint);
+        bench.Reset();
+        using var producer = await bench.StartHostAsync(workers: null);
+        await using IBenchPath profiled = path == "redis-enqueue" ? new JobsBulkEnqueue(bench, producer) : new JobsProcess(bench, 100);
+        await Comparison.RunAsync(path, options, profiled);
+        await profiled.PrepareAsync(options.Jobs);
+        using var allocated = new AllocatedTypes();
+        await profiled.RunAsync(options.Jobs);
+        Console.WriteLine("\nAllocated, by sampled bytes:");
+        allocated.Print();
     }
 
     private static async Task PrintRoundTripsAsync(RedisBench bench, int jobs)

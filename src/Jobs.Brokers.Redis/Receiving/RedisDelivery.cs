@@ -1,14 +1,15 @@
-using System.Buffers;
 using Jobs.Messages;
 
 namespace Jobs.Brokers.Redis.Receiving;
 
-/// <summary>A stream entry in hand. Pooled: <see cref="JobDelivery.Generation"/> tells its uses apart.</summary>
+/// <summary>A stream entry in hand, with a copy of its bytes. Pooled, a small buffer with it: <see cref="JobDelivery.Generation"/> tells its uses apart.</summary>
 internal sealed class RedisDelivery(RedisReceiver owner) : JobDelivery
 {
     private const long Leased = 0;
     private const long Settling = 1;
     private const long Settled = 2;
+    private const int SmallestBuffer = 256;
+    private const int LargestBufferKept = 4 * 1024;
 
     private byte[] _bytes = [];
 
@@ -35,7 +36,11 @@ internal sealed class RedisDelivery(RedisReceiver owner) : JobDelivery
         Entry = entry;
         Deliveries = deliveries;
         LeaseUntil = leaseUntil;
-        _bytes = ArrayPool<byte>.Shared.Rent(document.Length);
+        if (_bytes.Length < document.Length)
+        {
+            _bytes = new byte[Math.Max(document.Length, SmallestBuffer)];
+        }
+
         document.CopyTo(_bytes);
         var isRead = JobMessage.TryFromBytes(_bytes.AsMemory(0, document.Length), state, out var message, out var error);
         Message = isRead ? message : null;
@@ -55,7 +60,7 @@ internal sealed class RedisDelivery(RedisReceiver owner) : JobDelivery
     /// <summary>Nothing was settled: it may be tried again.</summary>
     public void Keep() => Volatile.Write(ref _ticket, Ticket(Generation, Leased));
 
-    /// <summary>Ends the use. What ran to its end gives its bytes back; a run that did not may still hold them.</summary>
+    /// <summary>Ends the use. What ran to its end needs its bytes no more; a run that did not may still hold them.</summary>
     public void End(SettleKind kind)
     {
         _settledAs = kind;
@@ -63,12 +68,15 @@ internal sealed class RedisDelivery(RedisReceiver owner) : JobDelivery
         if (kind == SettleKind.Complete)
         {
             Message?.Release();
-            ArrayPool<byte>.Shared.Return(_bytes);
+        }
+
+        if (kind != SettleKind.Complete || _bytes.Length > LargestBufferKept)
+        {
+            _bytes = [];
         }
 
         Message = null;
         DecodeError = null;
-        _bytes = [];
         Volatile.Write(ref _ticket, Ticket(Generation, Settled));
     }
 

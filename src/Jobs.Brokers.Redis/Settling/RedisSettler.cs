@@ -15,7 +15,8 @@ namespace Jobs.Brokers.Redis.Settling;
 /// </remarks>
 internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, DeliveryPool pool)
 {
-    private const int LargestCall = 500;
+    // What Lua unpacks is limited to some 8,000 values.
+    private const int LargestCall = 2_000;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
