@@ -99,6 +99,37 @@ public sealed class ScriptedServerTests
     }
 
     [Fact]
+    public async Task A_node_that_nobody_has_heard_of_is_connected_before_a_command_is_sent_on_to_it()
+    {
+        var asked = new ConcurrentQueue<string>();
+        using var isAwaited = new ManualResetEventSlim();
+        await using var other = new ScriptedRedis(command =>
+        {
+            asked.Enqueue(command);
+            isAwaited.Wait(Clients.Patience);
+            return command == "GET key" ? "$5\r\nthere\r\n" : ScriptedRedis.Plain(command);
+        });
+        ScriptedRedis known = null!;
+        await using var created = known = new ScriptedRedis(command => command switch
+        {
+            "HELLO 3" => "%2\r\n+mode\r\n+cluster\r\n+role\r\n+master\r\n",
+            "CLUSTER SLOTS" => $"*1\r\n*3\r\n:0\r\n:16383\r\n*2\r\n$0\r\n\r\n:{known.EndPoint.Port}\r\n",
+            "GET key" => $"-ASK {RedisSlot.Of("key"u8)} 127.0.0.1:{other.EndPoint.Port}\r\n",
+            _ => ScriptedRedis.Plain(command),
+        });
+        await using var client = await Clients.ConnectAsync(Clients.Options(known.EndPoint));
+
+        var early = client.AskAsync("GET", "key");
+
+        // Answered by the same node after the redirection: that has been followed, while the other one has yet to greet.
+        Assert.Equal("PONG", await client.AskAsync("PING"));
+        isAwaited.Set();
+        Assert.Equal("there", await early);
+        Assert.Equal("there", await client.AskAsync("GET", "key"));
+        Assert.Equal(["HELLO 3", "PING", "ASKING", "GET key", "ASKING", "GET key"], asked);
+    }
+
+    [Fact]
     public async Task Nodes_that_send_a_command_to_each_other_do_not_do_so_for_ever()
     {
         ScriptedRedis first = null!;
