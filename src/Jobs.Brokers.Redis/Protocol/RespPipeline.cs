@@ -32,7 +32,7 @@ internal sealed class RespPipeline : IConnectionHandler<PendingReply>, IDisposab
         _connection = new Connection<PendingReply>(wire, received, this, options.ToTransport(), time);
     }
 
-    public bool IsOwed => !_owed.IsEmpty;
+    public bool IsOwed => !_owed.IsEmpty || Volatile.Read(ref _next) is not null;
 
     public bool TrySend(PendingReply pending) => _connection.TrySend(pending);
 
@@ -80,6 +80,7 @@ internal sealed class RespPipeline : IConnectionHandler<PendingReply>, IDisposab
         _waiting.ForEach(static pending => pending.Resume());
         _next?.Fail(Broken(cause, mayHaveRun: true));
         _answered += _next is null ? 0 : 1;
+        _next = null;
         while (_owed.TryDequeue(out var pending))
         {
             pending.Fail(Broken(cause, mayHaveRun: _answered++ < handedOver));
