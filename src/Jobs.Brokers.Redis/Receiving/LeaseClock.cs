@@ -18,11 +18,11 @@ internal sealed class LeaseClock(TimeSpan lease, TimeProvider time)
     /// <summary>How often leases of others are looked at.</summary>
     public TimeSpan LookPeriod { get; } = Least(TimeSpan.FromSeconds(5), lease / 6);
 
-    /// <summary>When a lease ends that began at a moment of this machine's.</summary>
-    public DateTimeOffset EndOf(DateTimeOffset begun) => begun + lease;
+    /// <summary>When a lease ends that began at a timestamp.</summary>
+    public LeaseEnd EndOf(long begun) => new(time.GetUtcNow() - time.GetElapsedTime(begun) + lease, begun + ToTimestamp(lease));
 
     /// <summary>True if the lease may have passed: a tenth of it is left for the way there and for clocks that differ in speed.</summary>
-    public bool MayHavePassed(JobDelivery delivery) => time.GetUtcNow() + (lease / 10) >= delivery.LeaseUntil;
+    public bool MayHavePassed(RedisDelivery delivery) => time.GetTimestamp() + ToTimestamp(lease / 10) >= delivery.LeaseEndsAt;
 
     /// <summary>Notes how long the server has been up, once per connection made.</summary>
     public void Connected(long reconnects, TimeSpan serverUptime)

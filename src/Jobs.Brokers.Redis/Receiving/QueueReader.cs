@@ -136,7 +136,7 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
 
         // Asked right behind the read, which cannot look itself.
         (_commands[0], _commands[1]) = (read, RespCommand.Rent("EXISTS"u8).Key(context.Keys.Paused));
-        var begun = context.Time.GetUtcNow();
+        var begun = context.Time.GetTimestamp();
         try
         {
             await blocking.ExecuteAsync(_commands, _replies, wait ? context.Leases.Block : TimeSpan.Zero).ConfigureAwait(false);
@@ -168,7 +168,7 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
         }
 
         command.Add(context.Consumer).Add(credit).Add(first > 0 ? Math.Max(1, credit / 4) : credit);
-        var begun = context.Time.GetUtcNow();
+        var begun = context.Time.GetTimestamp();
         // No token: what the server hands out must arrive.
         using var reply = await SendAsync(command, CancellationToken.None).ConfigureAwait(false);
         return AddAll(reply, begun);
@@ -213,7 +213,7 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
 
             var command = RespCommand.Rent(QueueScripts.Reclaim, 1).Key(context.Keys.Streams[level])
                 .Add(context.Consumer).Add((long)context.Leases.Lease.TotalMilliseconds).Add(Math.Min(credit - count, 200));
-            var begun = context.Time.GetUtcNow();
+            var begun = context.Time.GetTimestamp();
             using var reply = await SendAsync(command, CancellationToken.None).ConfigureAwait(false);
             var done = new List<EntryId>();
             count += AddReclaimed(reply, level, begun, done);
@@ -277,9 +277,9 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
         }
     }
 
-    private int AddAll(RespReply reply, DateTimeOffset begun)
+    private int AddAll(RespReply reply, long begun)
     {
-        var leaseUntil = LeaseOf(begun, context.Leases.Block);
+        var lease = LeaseOf(begun, context.Leases.Block);
         var count = 0;
         var entries = new EntryReader(reply, context.Keys);
         while (entries.Read())
@@ -287,7 +287,7 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
             // One that was deleted meanwhile has no fields.
             if (entries.Fields is { IsThere: true } fields)
             {
-                arrived(entries.Level, entries.Entry, fields, 1, leaseUntil);
+                arrived(entries.Level, entries.Entry, fields, 1, lease);
                 count++;
             }
         }
@@ -295,7 +295,7 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
         return count;
     }
 
-    private int AddReclaimed(RespReply reply, int level, DateTimeOffset begun, List<EntryId> done)
+    private int AddReclaimed(RespReply reply, int level, long begun, List<EntryId> done)
     {
         var reader = reply.GetReader();
         var left = reader.ReadArray() - 1;
@@ -305,7 +305,7 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
             Log.EntriesLost(context.Logger, context.Keys.Queue, lost);
         }
 
-        var leaseUntil = LeaseOf(begun, TimeSpan.Zero);
+        var lease = LeaseOf(begun, TimeSpan.Zero);
         var count = 0;
         for (; left > 0; left--)
         {
@@ -320,7 +320,7 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
                 continue;
             }
 
-            arrived(level, entry, fields, deliveries, leaseUntil);
+            arrived(level, entry, fields, deliveries, lease);
             count++;
         }
 
@@ -328,10 +328,10 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
     }
 
     // The server began the lease somewhere between question and answer. If that was long, this process stood still: then from the question on.
-    private DateTimeOffset LeaseOf(DateTimeOffset begun, TimeSpan block)
+    private LeaseEnd LeaseOf(long begun, TimeSpan block)
     {
-        var now = context.Time.GetUtcNow();
-        return context.Leases.EndOf(now - begun > block + (context.Leases.Lease / 10) ? begun : now);
+        var stoodStill = context.Time.GetElapsedTime(begun) > block + (context.Leases.Lease / 10);
+        return context.Leases.EndOf(stoodStill ? begun : context.Time.GetTimestamp());
     }
 
     private List<(int Level, EntryId Id)> IdsOf(RespReply reply)

@@ -16,6 +16,7 @@ internal sealed class RedisDelivery(RedisReceiver owner) : JobDelivery
     // Generation and state in one word: a settlement of an earlier use must not take this one.
     private long _ticket = Settled;
     private SettleKind _settledAs;
+    private long _leaseEndsAt;
 
     public RedisReceiver Owner => owner;
 
@@ -24,18 +25,21 @@ internal sealed class RedisDelivery(RedisReceiver owner) : JobDelivery
     /// <summary>Its stream's place in the keys of the queue.</summary>
     public int Level { get; private set; }
 
+    /// <summary>When the lease ends unless renewed: a timestamp of the clock.</summary>
+    public long LeaseEndsAt => Volatile.Read(ref _leaseEndsAt);
+
     public override string Queue => owner.Queue;
 
     public override string BrokerMessageId => Entry.ToString();
 
     /// <summary>Begins a use with a copy of what the server sent.</summary>
-    public void Begin(int level, EntryId entry, ReadOnlySpan<byte> document, ReadOnlySpan<byte> state, int deliveries, DateTimeOffset leaseUntil)
+    public void Begin(int level, EntryId entry, ReadOnlySpan<byte> document, ReadOnlySpan<byte> state, int deliveries, LeaseEnd lease)
     {
         Generation++;
         Level = level;
         Entry = entry;
         Deliveries = deliveries;
-        LeaseUntil = leaseUntil;
+        Extend(lease);
         if (_bytes.Length < document.Length)
         {
             _bytes = new byte[Math.Max(document.Length, SmallestBuffer)];
@@ -48,7 +52,11 @@ internal sealed class RedisDelivery(RedisReceiver owner) : JobDelivery
         Volatile.Write(ref _ticket, Ticket(Generation, Leased));
     }
 
-    public void Extend(DateTimeOffset leaseUntil) => LeaseUntil = leaseUntil;
+    public void Extend(LeaseEnd lease)
+    {
+        LeaseUntil = lease.Until;
+        Volatile.Write(ref _leaseEndsAt, lease.Timestamp);
+    }
 
     /// <summary>Takes the delivery for one settlement; false if another has it, or had it.</summary>
     public bool TryBeginSettling(int generation) =>

@@ -124,10 +124,10 @@ internal sealed class RedisReceiver : IJobReceiver
         _context.Closed(this);
     }
 
-    private void Add(int level, EntryId entry, EntryFields fields, int deliveries, DateTimeOffset leaseUntil)
+    private void Add(int level, EntryId entry, EntryFields fields, int deliveries, LeaseEnd lease)
     {
         var delivery = _pool.Rent();
-        delivery.Begin(level, entry, fields.Document, fields.State, deliveries, leaseUntil);
+        delivery.Begin(level, entry, fields.Document, fields.State, deliveries, lease);
         lock (_lock)
         {
             _arrived.Enqueue(delivery);

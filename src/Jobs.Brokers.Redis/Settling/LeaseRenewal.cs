@@ -69,7 +69,7 @@ internal static class LeaseRenewal
 
         try
         {
-            var begun = context.Time.GetUtcNow();
+            var begun = context.Time.GetTimestamp();
             var patience = context.Leases.Lease / 6;
             using var reply = context.Client.Execute(command, patience < LongestWait ? patience : LongestWait);
             var reader = reply.GetReader();

@@ -75,7 +75,7 @@ internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, 
         foreach (ref readonly var settlement in settlements)
         {
             if (settlement is not { Kind: SettleKind.Complete, Then: null or { Count: 0 } }
-                || Own(settlement.Delivery).Level != level || context.Leases.MayHavePassed(settlement.Delivery))
+                || Own(settlement.Delivery) is not { } delivery || delivery.Level != level || context.Leases.MayHavePassed(delivery))
             {
                 return false;
             }

@@ -39,7 +39,7 @@ public sealed class BatcherTests : IDisposable
     }
 
     [Fact]
-    public async Task S79_the_window_runs_from_the_first_item()
+    public async Task D13_S79_the_window_runs_from_the_first_item()
     {
         Add(1);
         _bench.Advance(TimeSpan.FromSeconds(4));

@@ -5,7 +5,7 @@ namespace Jobs.Brokers.Tests.Redis.Scenarios;
 public sealed class SoakScenarios
 {
     [Fact]
-    public async Task S20_killed_workers_a_killed_server_and_a_slow_network_lose_nothing()
+    public async Task S20_S80_killed_workers_a_killed_server_and_a_slow_network_lose_nothing()
     {
         var report = await new SoakRun(new SoakOptions
         {
