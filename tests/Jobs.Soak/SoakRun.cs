@@ -24,7 +24,8 @@ public sealed class SoakRun(SoakOptions options)
     public async Task<SoakReport> RunAsync(CancellationToken cancellationToken)
     {
         var begun = Stopwatch.GetTimestamp();
-        await using var server = await RedisServer.StartAsync(null, cancellationToken);
+        // Not everysec: while a slow disk is being synchronised Redis answers before it has written, and a kill loses that.
+        await using var server = await RedisServer.StartAsync(new RedisServerOptions { AppendFsync = "always" }, cancellationToken);
         await using var proxy = new TcpProxy(server.EndPoint) { Delay = options.Latency };
         var builder = SoakWorker.CreateBuilder(proxy.EndPoint.ToString(), options.Lease);
         builder.AddJobs(static jobs => jobs.AddSoakJobs().AddRedis());
