@@ -7,9 +7,10 @@ public sealed record RedisServerOptions
     /// <value>Default true.</value>
     public bool AppendOnly { get; init; } = true;
 
-    /// <summary>When the file is flushed: <c>always</c>, <c>everysec</c> or <c>no</c>. A killed server loses nothing in any mode, a killed machine does.</summary>
-    /// <value>Default <c>everysec</c>.</value>
-    public string AppendFsync { get; init; } = "everysec";
+    /// <summary>When the file is synchronised: <c>always</c>, <c>everysec</c> or <c>no</c>. Only <c>always</c> keeps all that was answered when the
+    /// server is killed: with the others it may answer before it has written, while the disk is still busy with what was before.</summary>
+    /// <value>Default <c>always</c>.</value>
+    public string AppendFsync { get; init; } = "always";
 
     /// <summary>The password of the default user.</summary>
     /// <value>Default none.</value>
