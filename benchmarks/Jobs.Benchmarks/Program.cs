@@ -19,6 +19,9 @@ switch (args)
     case ["ratios", "redis", .. var rest]:
         await RedisRatios.RunAsync(RatioOptions.Parse(rest));
         return 0;
+    case ["ratios", "redis-latency", .. var rest]:
+        await RedisRatios.RunLatencyAsync(RatioOptions.Parse(rest));
+        return 0;
     case ["profile", ("redis-enqueue" or "redis-process") and var path, .. var rest]:
         await RedisRatios.ProfileAsync(path, RatioOptions.Parse(rest));
         return 0;
@@ -35,6 +38,7 @@ switch (args)
             ratios latency     Enqueue to start on an idle host, likewise.
             ratios serializer  The generated serializer against System.Text.Json source generation.
             ratios redis       Enqueue, process and latency on a Redis of its own, against a bare loop with the same commands.
+            ratios redis-latency  Of these only the latency.
             profile PATH       Runs one path of 'ratios memory' for a profiler: channel, static, token, instance, redis-enqueue, redis-process.
             bdn [FILTER]       BenchmarkDotNet: Serialization, Enqueue, MemoryBrokerRoundTrip, Dispatch, GeneratorColdAndCached.
 

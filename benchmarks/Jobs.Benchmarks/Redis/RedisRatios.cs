@@ -34,6 +34,13 @@ internal static class RedisRatios
         await CompareLatencyAsync(bench, options);
     }
 
+    public static async Task RunLatencyAsync(RatioOptions options)
+    {
+        Machine.Print(options);
+        await using var server = await RedisServer.StartAsync(new RedisServerOptions { AppendOnly = false });
+        await CompareLatencyAsync(new RedisBench(server.EndPoint), options);
+    }
+
     /// <summary>Runs one path for a profiler, then names the types that it allocates.</summary>
     public static async Task ProfileAsync(string path, RatioOptions options)
     {
