@@ -104,6 +104,19 @@ public abstract class ReceivingConformance<TFixture>(TFixture fixture) : BrokerC
         await node.Inbox.ReceiveAsync();
     }
 
+    /// <summary>Who does not want to wait does not, also right after a wait that was called off.</summary>
+    [Fact]
+    public async Task Receive_Without_Wait_After_A_Cancelled_Wait_Returns_At_Once()
+    {
+        var node = await Bench.NodeAsync();
+        await node.Inbox.StaysEmptyAsync(TimeSpan.FromMilliseconds(100));
+
+        Assert.Empty(await node.Inbox.TakeAsync());
+
+        var drafts = await node.AcceptAsync(2);
+        Assert.Equal(drafts.Ids(), (await node.Inbox.ReceiveAsync(2)).Ids());
+    }
+
     /// <summary>However a cancellation and an arrival meet, the message is returned or stays.</summary>
     [Fact]
     public async Task Receive_Cancel_Racing_Arrival_Loses_Nothing()
