@@ -62,6 +62,20 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
         }
     }
 
+    /// <summary>Reads what is there without waiting, beside a fetch that waits. An outage looks like an empty queue.</summary>
+    public async ValueTask ReadNowAsync(int credit)
+    {
+        try
+        {
+            await ReadLevelsAsync(credit).ConfigureAwait(false);
+        }
+        catch (IOException error)
+        {
+            context.Telemetry.ErrorSwallowed("receive");
+            Log.ReceiveInterrupted(context.Logger, context.Keys.Queue, error.Message);
+        }
+    }
+
     public async ValueTask UnblockAsync(CancellationToken cancellationToken)
     {
         try

@@ -60,6 +60,13 @@ internal sealed class RedisReceiver : IJobReceiver
                     return taken;
                 }
 
+                if (!wait && _fetch is { IsCompleted: false })
+                {
+                    // A wait that was called off goes on at the server; who does not wait must not join it.
+                    await _reader.ReadNowAsync(buffer.Length).ConfigureAwait(false);
+                    return Take(buffer.Span, out _);
+                }
+
                 _fetch ??= _reader.FetchAsync(buffer.Length, wait, _stop.Token);
                 await _fetch.WaitAsync(cancellationToken).ConfigureAwait(false);
                 _fetch = null;
