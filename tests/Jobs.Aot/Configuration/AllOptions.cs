@@ -29,6 +29,11 @@ internal static class AllOptions
         new("Defaults:HardTimeoutGrace", "00:02:00", "00:03:00", o => $"{o.Defaults.HardTimeoutGrace}"),
         new("Defaults:Priority", "High", "Low", o => $"{o.Defaults.Priority}"),
 
+        new("Health:MaxDepth", "50", "51", o => $"{o.Health.MaxDepth}"),
+        new("Health:MaxDeadLetters", "5", "6", o => $"{o.Health.MaxDeadLetters}"),
+        new("Health:MaxErrorPercent", "7", "8", o => $"{o.Health.MaxErrorPercent}"),
+        new("Health:ExpectedPerMinute", "9", "10", o => $"{o.Health.ExpectedPerMinute}"),
+        new("Health:MaxReceiveAge", "00:00:30", "00:00:31", o => $"{o.Health.MaxReceiveAge}"),
         new("Memory:MaxDeadLetters", "9", "10", o => $"{o.Memory.MaxDeadLetters}"),
         new("Memory:MaxDocumentBytes", "1024", "2048", o => $"{o.Memory.MaxDocumentBytes}"),
         new("Memory:DedupeWindow", "00:00:05", "00:00:06", o => $"{o.Memory.DedupeWindow}"),
@@ -73,6 +78,7 @@ internal static class AllOptions
               "MaxAttempts": 7, "MaxCrashes": 0, "Backoff": "00:00:02", "MaxBackoff": "02:00:00",
               "Timeout": "00:10:00", "HardTimeoutGrace": "00:02:00", "Priority": "High"
             },
+            "Health": { "MaxDepth": 50, "MaxDeadLetters": 5, "MaxErrorPercent": 7, "ExpectedPerMinute": 9, "MaxReceiveAge": "00:00:30" },
             "Memory": { "MaxDeadLetters": 9, "MaxDocumentBytes": 1024, "DedupeWindow": "00:00:05" },
             "Queues": {
               "critical": {

@@ -78,7 +78,7 @@ internal static class OptionChecks
     // What the message about an unknown member lists is all that there is.
     private static async Task NothingIsMissingAsync()
     {
-        foreach (var section in (string[])["", "Worker:", "Defaults:", "Memory:", "Queues:critical:", "Overrides:configured.send-batch:"])
+        foreach (var section in (string[])["", "Worker:", "Defaults:", "Health:", "Memory:", "Queues:critical:", "Overrides:configured.send-batch:"])
         {
             using var host = CanaryHost.CreateBuilder(($"{section}Unheard-of", "1")).Build();
             var failure = await Expect.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
