@@ -170,7 +170,7 @@ internal sealed partial class RedisBroker : IDeadLetterQueue, IQueueAdmin
     // The server does not tell when there is room, so producers that wait ask again, less and less often.
     private async ValueTask WaitForRoomAsync(QueueSender sender, ReadOnlyMemory<JobMessage> messages, Memory<SendResult> results, CancellationToken cancellationToken)
     {
-        for (var pause = ShortestWaitForRoom; ; pause = pause * 2 > LongestWaitForRoom ? LongestWaitForRoom : pause * 2)
+        for (var pause = new RetryPause(ShortestWaitForRoom, LongestWaitForRoom, _time); ;)
         {
             var refused = Enumerable.Range(0, messages.Length).Where(i => results.Span[i].Status == SendStatus.QueueFull).ToArray();
             if (refused.Length == 0)
@@ -178,7 +178,7 @@ internal sealed partial class RedisBroker : IDeadLetterQueue, IQueueAdmin
                 return;
             }
 
-            await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await pause.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (cancellationToken.IsCancellationRequested)
             {
                 Array.ForEach(refused, i => results.Span[i] = new SendResult(SendStatus.Failed, new OperationCanceledException(cancellationToken)));

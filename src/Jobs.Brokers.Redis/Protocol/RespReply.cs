@@ -28,6 +28,9 @@ internal readonly struct RespReply : IDisposable
         return made;
     }
 
+    /// <summary>False for a place that no reply was put in.</summary>
+    public bool HasValue => _buffer is not null;
+
     /// <summary>Reads the reply from its start.</summary>
     public RespReader GetReader() => new(_buffer is null ? [] : _buffer.Span.Slice(_start, _length));
 

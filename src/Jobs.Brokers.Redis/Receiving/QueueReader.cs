@@ -20,7 +20,7 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
     /// <summary>Fetches at least one entry if it may wait; none once stopped.</summary>
     public async Task FetchAsync(int credit, bool wait, CancellationToken stop)
     {
-        var pause = FirstPause;
+        var pause = new RetryPause(FirstPause, LongestPause, context.Time);
         var isInterrupted = false;
         while (!stop.IsCancellationRequested)
         {
@@ -31,7 +31,8 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
                     return;
                 }
 
-                (pause, isInterrupted) = (FirstPause, false);
+                pause.Reset();
+                isInterrupted = false;
                 continue;
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -57,8 +58,7 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
                 return;
             }
 
-            await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), context.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            pause = pause * 2 > LongestPause ? LongestPause : pause * 2;
+            await pause.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -153,15 +153,31 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
         var begun = context.Time.GetTimestamp();
         try
         {
-            await blocking.ExecuteAsync(_commands, _replies, wait ? context.Leases.Block : TimeSpan.Zero).ConfigureAwait(false);
+            var isWhole = await AskAsync(wait ? context.Leases.Block : TimeSpan.Zero).ConfigureAwait(false);
             using var entries = _replies[0];
             using var paused = _replies[1];
-            return ReadInteger(paused) == 0 ? AddAll(entries, begun) : await WaitWhilePausedAsync(entries, wait, stop).ConfigureAwait(false);
+            return isWhole && ReadInteger(paused) != 0 ? await WaitWhilePausedAsync(entries, wait, stop).ConfigureAwait(false) : AddAll(entries, begun);
         }
         finally
         {
             _commands[0].Release();
             _commands[1].Release();
+        }
+    }
+
+    // False if the connection ended between the two answers: what was handed out has arrived, and is ours.
+    private async ValueTask<bool> AskAsync(TimeSpan block)
+    {
+        Array.Clear(_replies);
+        try
+        {
+            await blocking.ExecuteAsync(_commands, _replies, block).ConfigureAwait(false);
+            return true;
+        }
+        catch (RedisConnectionException) when (_replies[0].HasValue)
+        {
+            context.Telemetry.ErrorSwallowed("receive");
+            return false;
         }
     }
 

@@ -5,6 +5,25 @@ namespace Jobs.Brokers.Redis.Scripts;
 /// <content>Ends of deliveries. Each is one step: a crash leaves the old entry or the new one, never both, never none.</content>
 internal static partial class QueueScripts
 {
+    // Reads the entry, if it is still the consumer's. ARGV: consumer, id, deliveries; the seventh is a state in place of the entry's, or empty.
+    private const string ReadOwned = """
+        local pending = redis.call('XPENDING', KEYS[1], 'workers', ARGV[2], ARGV[2], 1)[1]
+        if not pending then return 0 end
+        if pending[2] ~= ARGV[1] or pending[4] ~= tonumber(ARGV[3]) then return -1 end
+        local entry = redis.call('XRANGE', KEYS[1], ARGV[2], ARGV[2])[1]
+        if not entry then
+          redis.call('XACK', KEYS[1], 'workers', ARGV[2])
+          return 0
+        end
+        local document, state = '', ''
+        for i = 1, #entry[2], 2 do
+          if entry[2][i] == 'd' then document = entry[2][i + 1] end
+          if entry[2][i] == 's' then state = entry[2][i + 1] end
+        end
+        if ARGV[7] ~= '' then state = ARGV[7] end
+
+        """;
+
     /// <summary>Removes entries whose lease cannot have passed.</summary>
     /// <remarks>KEYS: a stream. ARGV: ids. Returns how many were in hand.</remarks>
     public static readonly RedisScript Complete = new("complete", """
@@ -35,21 +54,7 @@ internal static partial class QueueScripts
     /// <summary>Replaces an entry by a copy with another state, now or when it is due.</summary>
     /// <remarks>KEYS: the entry's stream, delayed, bodies. ARGV: consumer, id, deliveries, level, due in ms or 0, the copy's id, its state (empty: as it was).
     /// Returns 1 done, 0 gone, -1 someone else's.</remarks>
-    public static readonly RedisScript Requeue = new("requeue", """
-        local pending = redis.call('XPENDING', KEYS[1], 'workers', ARGV[2], ARGV[2], 1)[1]
-        if not pending then return 0 end
-        if pending[2] ~= ARGV[1] or pending[4] ~= tonumber(ARGV[3]) then return -1 end
-        local entry = redis.call('XRANGE', KEYS[1], ARGV[2], ARGV[2])[1]
-        if not entry then
-          redis.call('XACK', KEYS[1], 'workers', ARGV[2])
-          return 0
-        end
-        local document, state = '', ''
-        for i = 1, #entry[2], 2 do
-          if entry[2][i] == 'd' then document = entry[2][i + 1] end
-          if entry[2][i] == 's' then state = entry[2][i + 1] end
-        end
-        if ARGV[7] ~= '' then state = ARGV[7] end
+    public static readonly RedisScript Requeue = new("requeue", ReadOwned + """
         local due = tonumber(ARGV[5])
         if due > 0 then
           local time = redis.call('TIME')
@@ -70,21 +75,7 @@ internal static partial class QueueScripts
 
     /// <summary>Makes a dead letter of an entry, in place of one with the same key.</summary>
     /// <remarks>KEYS: the entry's stream, dead, dead index. ARGV: consumer, id, deliveries, key, reason, error, state. Returns 1 done, 0 gone, -1 someone else's.</remarks>
-    public static readonly RedisScript Bury = new("bury", """
-        local pending = redis.call('XPENDING', KEYS[1], 'workers', ARGV[2], ARGV[2], 1)[1]
-        if not pending then return 0 end
-        if pending[2] ~= ARGV[1] or pending[4] ~= tonumber(ARGV[3]) then return -1 end
-        local entry = redis.call('XRANGE', KEYS[1], ARGV[2], ARGV[2])[1]
-        if not entry then
-          redis.call('XACK', KEYS[1], 'workers', ARGV[2])
-          return 0
-        end
-        local document, state = '', ''
-        for i = 1, #entry[2], 2 do
-          if entry[2][i] == 'd' then document = entry[2][i + 1] end
-          if entry[2][i] == 's' then state = entry[2][i + 1] end
-        end
-        if ARGV[7] ~= '' then state = ARGV[7] end
+    public static readonly RedisScript Bury = new("bury", ReadOwned + """
         local id = redis.call('XADD', KEYS[2], '*', 'k', ARGV[4], 'r', ARGV[5], 'e', ARGV[6], 'd', document, 's', state)
         local earlier = redis.call('HGET', KEYS[3], ARGV[4])
         if earlier then redis.call('XDEL', KEYS[2], earlier) end

@@ -173,7 +173,7 @@ internal sealed class QueueSender(
 
     private async Task RecoverAsync()
     {
-        var pause = TimeSpan.FromMilliseconds(50);
+        var pause = new RetryPause(TimeSpan.FromMilliseconds(50), LongestPause, time);
         while (true)
         {
             var failure = await WaitConnectedAsync().ConfigureAwait(false);
@@ -199,13 +199,12 @@ internal sealed class QueueSender(
                     _underWay.Remove(next);
                 }
 
-                pause = TimeSpan.FromMilliseconds(50);
+                pause.Reset();
                 continue;
             }
 
             telemetry.ErrorSwallowed("send");
-            await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), time, CancellationToken.None).ConfigureAwait(false);
-            pause = pause * 2 > LongestPause ? LongestPause : pause * 2;
+            await pause.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         }
     }
 

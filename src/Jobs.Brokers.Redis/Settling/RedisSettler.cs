@@ -260,7 +260,7 @@ internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, 
     private async ValueTask SettleAllAsync(List<SettleItem> items, CancellationToken cancellationToken)
     {
         var begun = context.Time.GetTimestamp();
-        var pause = FirstPause;
+        var pause = new RetryPause(FirstPause, LongestPause, context.Time);
         while (true)
         {
             var open = items.FindAll(static item => item.IsOpen);
@@ -276,7 +276,7 @@ internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, 
             }
 
             context.Telemetry.ErrorSwallowed("settle");
-            if (pause == FirstPause)
+            if (pause.IsFirst)
             {
                 Log.SettleInterrupted(context.Logger, open.Count, context.Keys.Queue, error.Message);
             }
@@ -286,8 +286,7 @@ internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, 
                 return;
             }
 
-            await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), context.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            pause = pause * 2 > LongestPause ? LongestPause : pause * 2;
+            await pause.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
