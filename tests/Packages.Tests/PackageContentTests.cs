@@ -22,6 +22,14 @@ public class PackageContentTests(PackageFeed feed)
             "Microsoft.Extensions.Options.ConfigurationExtensions",
         ],
         ["Jobs.Brokers.Conformance"] = ["Jobs.Testing", "xunit.v3.assert", "xunit.v3.extensibility.core"],
+        ["Jobs.Brokers.Nats"] =
+        [
+            "Jobs",
+            "Jobs.Transport",
+            "Microsoft.Extensions.Configuration.Binder",
+            "Microsoft.Extensions.Logging.Abstractions",
+            "Microsoft.Extensions.Options.ConfigurationExtensions",
+        ],
         ["Jobs.Brokers.Redis"] =
         [
             "Jobs",
