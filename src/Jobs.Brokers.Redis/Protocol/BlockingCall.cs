@@ -20,6 +20,7 @@ internal sealed class BlockingCall : Completion<bool>
     public void Begin(ReadOnlyMemory<RespCommand> commands, Memory<RespReply> replies, TimeSpan block)
     {
         Reset();
+        BeInline();
         Commands = commands;
         Replies = replies;
         Block = block;

@@ -36,6 +36,11 @@ internal sealed class PendingReply : Completion<RespReply>
 
         pending._command = command;
         pending._holders = 2;
+        if (command.ContinuesInline)
+        {
+            pending.BeInline();
+        }
+
         return pending;
     }
 

@@ -34,6 +34,9 @@ internal sealed class RespCommand
     /// <summary>The script that it calls, or null.</summary>
     public RedisScript? Script { get; private set; }
 
+    /// <summary>True if the connection's reader runs what waits for the reply: only code of ours, which neither blocks nor runs a user's.</summary>
+    public bool ContinuesInline { get; set; }
+
     /// <summary>The first key; empty if there is none.</summary>
     public ReadOnlySpan<byte> FirstKey => _buffer.AsSpan(_keyStart, _keyLength);
 
@@ -140,6 +143,7 @@ internal sealed class RespCommand
         _end = HeadRoom;
         _arguments = _scriptTail = _keyStart = _keyLength = 0;
         Script = null;
+        ContinuesInline = false;
         if (_buffer.Length > LargestPooledBuffer)
         {
             ArrayPool<byte>.Shared.Return(_buffer);

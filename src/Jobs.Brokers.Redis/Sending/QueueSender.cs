@@ -26,8 +26,10 @@ internal sealed class QueueSender(
 {
     private const int MostUnderWay = 8;
 
-    /// <summary>How long a batch is sent again; the server's memory of numbers is longer.</summary>
+    /// <summary>How long a batch is sent again; the server's memory of numbers is longer, though it is not prolonged with each.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan NumbersKept = TimeSpan.FromHours(1);
+    private static readonly TimeSpan NumbersProlonged = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
@@ -37,6 +39,7 @@ internal sealed class QueueSender(
     private readonly byte[] _producerKey = keys.Producer(producer);
     private volatile QueueTopology? _topology;
     private long _number;
+    private long _prolongedAt = long.MinValue;
     private bool _isRecovering;
 
     /// <summary>The levels that the queue has, and what producers meet at its limit.</summary>
@@ -126,6 +129,7 @@ internal sealed class QueueSender(
             else if (!_isRecovering)
             {
                 _isRecovering = true;
+                _prolongedAt = long.MinValue;
                 Log.SendInterrupted(logger, keys.Queue, failure.Message);
                 _ = Task.Run(RecoverAsync, CancellationToken.None);
             }
@@ -138,7 +142,7 @@ internal sealed class QueueSender(
         RespCommand? command = null;
         try
         {
-            command = batch.ToCommand(keys, _producerKey, (long)options.DedupeWindow.TotalMilliseconds);
+            command = batch.ToCommand(keys, _producerKey, (long)options.DedupeWindow.TotalMilliseconds, KeepNumbers());
             using var reply = await client.ExecuteAsync(command, CancellationToken.None).ConfigureAwait(false);
             lock (_lock)
             {
@@ -169,6 +173,20 @@ internal sealed class QueueSender(
         {
             command?.Release();
         }
+    }
+
+    // 0 if they are kept for long enough.
+    private long KeepNumbers()
+    {
+        var now = time.GetTimestamp();
+        var last = Interlocked.Read(ref _prolongedAt);
+        if (last != long.MinValue && time.GetElapsedTime(last, now) < NumbersProlonged)
+        {
+            return 0;
+        }
+
+        Interlocked.Exchange(ref _prolongedAt, now);
+        return (long)NumbersKept.TotalMilliseconds;
     }
 
     private async Task RecoverAsync()

@@ -64,7 +64,11 @@ internal sealed class SendBatch(long number)
         _followers.Add((operation, entry, place));
     }
 
-    public RespCommand ToCommand(QueueKeys keys, byte[] producer, long dedupeWindow)
+    /// <param name="keys">The queue's.</param>
+    /// <param name="producer">The key of the numbers.</param>
+    /// <param name="dedupeWindow">In milliseconds.</param>
+    /// <param name="keepNumbers">How long the server is to keep the numbers, in milliseconds; 0 leaves it as it is.</param>
+    public RespCommand ToCommand(QueueKeys keys, byte[] producer, long dedupeWindow, long keepNumbers)
     {
         var command = RespCommand.Rent(QueueScripts.Send, 7).Key(producer).Key(keys.Limit).Key(keys.Delayed).Key(keys.Bodies);
         foreach (var stream in keys.Streams)
@@ -72,7 +76,9 @@ internal sealed class SendBatch(long number)
             command.Key(stream);
         }
 
-        command.Add(number).Add(keys.DedupePrefix).Add(dedupeWindow);
+        // The callers go on in the pool.
+        command.ContinuesInline = true;
+        command.Add(number).Add(MayHaveRun ? 1 : 0).Add(keepNumbers).Add(keys.DedupePrefix).Add(dedupeWindow);
         foreach (var (operation, index) in _entries)
         {
             var entry = operation.Entries[index];
