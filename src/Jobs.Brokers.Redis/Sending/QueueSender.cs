@@ -252,7 +252,7 @@ internal sealed class QueueSender(
         var now = time.GetTimestamp();
         var error = failure ?? new TimeoutException($"Redis did not answer within {options.SendTimeout} ({RedisBrokerOptions.SectionName}:{nameof(RedisBrokerOptions.SendTimeout)}).");
         var isFinal = failure is JobConfigurationException || disposed.IsCancellationRequested;
-        foreach (var operation in _underWay.SelectMany(static batch => batch.Entries.Select(static entry => entry.Operation)).Concat(_waiting).Distinct().ToArray())
+        foreach (var operation in _underWay.SelectMany(static batch => batch.Operations).Concat(_waiting).Distinct().ToArray())
         {
             if (isFinal || operation.Deadline <= now)
             {
@@ -268,7 +268,7 @@ internal sealed class QueueSender(
             }
         }
 
-        _underWay.RemoveAll(batch => !batch.IsUnderWay && batch.IsOrphaned
+        _underWay.RemoveAll(batch => batch.IsForgotten = !batch.IsUnderWay && batch.IsOrphaned
             && (!batch.MayHaveRun || disposed.IsCancellationRequested || time.GetElapsedTime(batch.Created) > Patience));
     }
 
@@ -299,8 +299,10 @@ internal sealed class QueueSender(
                     _unknown.Add(operation.DedupeIdOf(operation.Entries[entry]), batch, place);
                 }
             }
+
+            unknown.UnionWith(batch.FollowersOf(operation));
         }
 
-        operation.GiveUp((_, entry) => unknown.Contains(entry), error);
+        operation.GiveUp(unknown, error);
     }
 }

@@ -29,8 +29,15 @@ internal sealed class SendBatch(long number)
 
     public bool IsEmpty => _entries.Count == 0;
 
+    /// <summary>True if it is not sent any more, and was never answered.</summary>
+    public bool IsForgotten { get; set; }
+
+    /// <summary>The calls that it answers: those of its messages, and of later sendings of them.</summary>
+    public IEnumerable<SendOperation> Operations =>
+        _entries.Select(static entry => entry.Operation).Concat(_followers?.Select(static follower => follower.Operation) ?? []);
+
     /// <summary>True if every caller was answered.</summary>
-    public bool IsOrphaned => _entries.TrueForAll(entry => entry.Operation.IsDone);
+    public bool IsOrphaned => Operations.All(static operation => operation.IsDone);
 
     public IReadOnlyList<(SendOperation Operation, int Entry)> Entries => _entries;
 
@@ -63,6 +70,10 @@ internal sealed class SendBatch(long number)
         _followers ??= [];
         _followers.Add((operation, entry, place));
     }
+
+    /// <summary>The entries of an operation that share the fate of earlier sendings.</summary>
+    public IEnumerable<int> FollowersOf(SendOperation operation) =>
+        (_followers ?? []).Where(follower => follower.Operation == operation).Select(static follower => follower.Entry);
 
     /// <param name="keys">The queue's.</param>
     /// <param name="producer">The key of the numbers.</param>

@@ -94,10 +94,10 @@ internal sealed class SendOperation(QueueSender sender, int messages) : IValueTa
         }
     }
 
-    /// <summary>Gives up on what is unanswered: what a batch has taken and may have sent is unknown, the rest never was sent.</summary>
-    /// <param name="mayHaveRun">Whether an entry that a batch has taken may have reached the server.</param>
+    /// <summary>Gives up on what is unanswered: what may have reached the server is unknown, the rest never was sent.</summary>
+    /// <param name="unknown">The entries that may have reached it, by this sending or an earlier one.</param>
     /// <param name="error">Why.</param>
-    public void GiveUp(Func<SendOperation, int, bool> mayHaveRun, Exception error)
+    public void GiveUp(HashSet<int> unknown, Exception error)
     {
         if (IsDone)
         {
@@ -108,7 +108,7 @@ internal sealed class SendOperation(QueueSender sender, int messages) : IValueTa
         {
             if (_results.Span[_entries[i].Index].Status == SendStatus.Unknown)
             {
-                _results.Span[_entries[i].Index] = new SendResult(i < Taken && mayHaveRun(this, i) ? SendStatus.Unknown : SendStatus.Failed, error);
+                _results.Span[_entries[i].Index] = new SendResult(unknown.Contains(i) ? SendStatus.Unknown : SendStatus.Failed, error);
             }
         }
 

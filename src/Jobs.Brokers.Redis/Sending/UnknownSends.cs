@@ -28,7 +28,7 @@ internal sealed class UnknownSends(TimeProvider time, TimeSpan memory)
 
         switch (fate.Result?.Status)
         {
-            case null:
+            case null when !fate.Batch.IsForgotten:
                 operation.Join(entry);
                 fate.Batch.Join(operation, entry, fate.Place);
                 return true;
