@@ -12,16 +12,12 @@ internal static class ConsumerGroup
         var command = RespCommand.Rent("XGROUP"u8).Add("CREATE"u8).Key(stream).Add(QueueKeys.Group).Add("0"u8).Add("MKSTREAM"u8);
         try
         {
-            (await client.ExecuteAsync(command, cancellationToken).ConfigureAwait(false)).Dispose();
+            (await client.SendAsync(command, cancellationToken).ConfigureAwait(false)).Dispose();
             return true;
         }
         catch (RedisServerException error) when (error.Kind == RedisErrorKind.BusyGroup)
         {
             return false;
-        }
-        finally
-        {
-            command.Release();
         }
     }
 
@@ -31,16 +27,12 @@ internal static class ConsumerGroup
         var command = RespCommand.Rent("XPENDING"u8).Key(stream).Add(QueueKeys.Group);
         try
         {
-            (await client.ExecuteAsync(command, cancellationToken).ConfigureAwait(false)).Dispose();
+            (await client.SendAsync(command, cancellationToken).ConfigureAwait(false)).Dispose();
             return true;
         }
         catch (RedisServerException error) when (error.Kind == RedisErrorKind.NoGroup)
         {
             return false;
-        }
-        finally
-        {
-            command.Release();
         }
     }
 }

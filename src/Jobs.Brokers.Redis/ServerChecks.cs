@@ -71,46 +71,23 @@ internal sealed class ServerChecks(IRedisClient client, ILogger logger)
     private async ValueTask<string?> ReadSettingAsync(string name, CancellationToken cancellationToken)
     {
         var command = RespCommand.Rent("CONFIG"u8).Add("GET"u8).Add(name);
-        try
+        using var reply = await client.SendAsync(command, cancellationToken).ConfigureAwait(false);
+        var reader = reply.GetReader();
+        if (reader.ReadArray() < 2)
         {
-            using var reply = await client.ExecuteAsync(command, cancellationToken).ConfigureAwait(false);
-            var reader = reply.GetReader();
-            if (reader.ReadArray() < 2)
-            {
-                return null;
-            }
+            return null;
+        }
 
-            reader.Skip();
-            return reader.ReadString();
-        }
-        finally
-        {
-            command.Release();
-        }
+        reader.Skip();
+        return reader.ReadString();
     }
 
     private async ValueTask<string> ReadTextAsync(RespCommand command, CancellationToken cancellationToken)
     {
-        try
-        {
-            using var reply = await client.ExecuteAsync(command, cancellationToken).ConfigureAwait(false);
-            return reply.GetReader().ReadString();
-        }
-        finally
-        {
-            command.Release();
-        }
+        using var reply = await client.SendAsync(command, cancellationToken).ConfigureAwait(false);
+        return reply.GetReader().ReadString();
     }
 
-    private async ValueTask RunAsync(RespCommand command, CancellationToken cancellationToken)
-    {
-        try
-        {
-            (await client.ExecuteAsync(command, cancellationToken).ConfigureAwait(false)).Dispose();
-        }
-        finally
-        {
-            command.Release();
-        }
-    }
+    private async ValueTask RunAsync(RespCommand command, CancellationToken cancellationToken) =>
+        (await client.SendAsync(command, cancellationToken).ConfigureAwait(false)).Dispose();
 }

@@ -31,16 +31,12 @@ internal sealed class ConsumerCleanup(ReceiverContext context)
                 .Add(consumer).Add((long)DeadAge.TotalMilliseconds);
             try
             {
-                (await context.Client.ExecuteAsync(command, cancellationToken).ConfigureAwait(false)).Dispose();
+                (await context.Client.SendAsync(command, cancellationToken).ConfigureAwait(false)).Dispose();
             }
             catch (RedisServerException error)
             {
                 context.Telemetry.ErrorSwallowed("tidy");
                 Log.TidyFailed(context.Logger, context.Keys.Queue, error.Message);
-            }
-            finally
-            {
-                command.Release();
             }
         }
     }

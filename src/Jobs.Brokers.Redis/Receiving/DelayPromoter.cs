@@ -76,16 +76,9 @@ internal sealed class DelayPromoter : IAsyncDisposable
         }
 
         command.Add(MostAtOnce);
-        try
-        {
-            using var reply = await _context.Client.ExecuteAsync(command, _stop.Token).ConfigureAwait(false);
-            var reader = reply.GetReader();
-            reader.ReadArray();
-            return ((int)reader.ReadInteger(), TimeSpan.FromMilliseconds(reader.ReadInteger()));
-        }
-        finally
-        {
-            command.Release();
-        }
+        using var reply = await _context.Client.SendAsync(command, _stop.Token).ConfigureAwait(false);
+        var reader = reply.GetReader();
+        reader.ReadArray();
+        return ((int)reader.ReadInteger(), TimeSpan.FromMilliseconds(reader.ReadInteger()));
     }
 }

@@ -99,7 +99,7 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
                 command.AddId(entry.Milliseconds, entry.Sequence);
             }
 
-            (await SendAsync(command, cancellationToken).ConfigureAwait(false)).Dispose();
+            (await context.Client.SendAsync(command, cancellationToken).ConfigureAwait(false)).Dispose();
         }
     }
 
@@ -156,7 +156,7 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
             var isWhole = await AskAsync(wait ? context.Leases.Block : TimeSpan.Zero).ConfigureAwait(false);
             using var entries = _replies[0];
             using var paused = _replies[1];
-            return isWhole && ReadInteger(paused) != 0 ? await WaitWhilePausedAsync(entries, wait, stop).ConfigureAwait(false) : AddAll(entries, begun);
+            return isWhole && ReadInteger(paused) != 0 ? await WaitWhilePausedAsync(entries, wait, stop).ConfigureAwait(false) : await AddAllAsync(entries, begun).ConfigureAwait(false);
         }
         finally
         {
@@ -200,8 +200,8 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
         command.Add(context.Consumer).Add(credit).Add(first > 0 ? Math.Max(1, credit / 4) : credit);
         var begun = context.Time.GetTimestamp();
         // No token: what the server hands out must arrive.
-        using var reply = await SendAsync(command, CancellationToken.None).ConfigureAwait(false);
-        return AddAll(reply, begun);
+        using var reply = await context.Client.SendAsync(command, CancellationToken.None).ConfigureAwait(false);
+        return await AddAllAsync(reply, begun).ConfigureAwait(false);
     }
 
     // Handed out although the queue is paused: nobody has seen them, so they go back as they were.
@@ -215,7 +215,7 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
         while (wait && !stop.IsCancellationRequested)
         {
             await Task.Delay(PausedPeriod, context.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            using var paused = await SendAsync(RespCommand.Rent("EXISTS"u8).Key(context.Keys.Paused), CancellationToken.None).ConfigureAwait(false);
+            using var paused = await context.Client.SendAsync(RespCommand.Rent("EXISTS"u8).Key(context.Keys.Paused), CancellationToken.None).ConfigureAwait(false);
             if (ReadInteger(paused) == 0)
             {
                 break;
@@ -244,13 +244,10 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
             var command = RespCommand.Rent(QueueScripts.Reclaim, 1).Key(context.Keys.Streams[level])
                 .Add(context.Consumer).Add((long)context.Leases.Lease.TotalMilliseconds).Add(Math.Min(credit - count, 200));
             var begun = context.Time.GetTimestamp();
-            using var reply = await SendAsync(command, CancellationToken.None).ConfigureAwait(false);
-            var done = new List<EntryId>();
-            count += AddReclaimed(reply, level, begun, done);
-            if (done.Count > 0)
-            {
-                await settler.CompleteAsync(level, done).ConfigureAwait(false);
-            }
+            using var reply = await context.Client.SendAsync(command, CancellationToken.None).ConfigureAwait(false);
+            List<(int Level, EntryId Id)>? done = null;
+            count += AddReclaimed(reply, level, begun, ref done);
+            await CompleteAsync(done).ConfigureAwait(false);
         }
 
         if (count > 0)
@@ -271,7 +268,7 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
             return;
         }
 
-        using var reply = await SendAsync(RespCommand.Rent("INFO"u8).Add("server"u8), stop).ConfigureAwait(false);
+        using var reply = await context.Client.SendAsync(RespCommand.Rent("INFO"u8).Add("server"u8), stop).ConfigureAwait(false);
         context.Leases.Connected(reconnects, ServerInfo.Parse(reply.GetReader().ReadString()).Uptime);
     }
 
@@ -295,19 +292,37 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
         }
     }
 
-    private async ValueTask<RespReply> SendAsync(RespCommand command, CancellationToken cancellationToken)
+    private ValueTask<int> AddAllAsync(RespReply reply, long begun)
     {
-        try
+        List<(int Level, EntryId Id)>? done = null;
+        var count = AddAll(reply, begun, ref done);
+        return done is null ? new(count) : CompleteThenAsync();
+
+        async ValueTask<int> CompleteThenAsync()
         {
-            return await context.Client.ExecuteAsync(command, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            command.Release();
+            await CompleteAsync(done).ConfigureAwait(false);
+            return count;
         }
     }
 
-    private int AddAll(RespReply reply, long begun)
+    // Done here, and only the answer is missing. What arrived beside them does not wait for an outage to pass: if this fails, they come again.
+    private async ValueTask CompleteAsync(List<(int Level, EntryId Id)>? done)
+    {
+        foreach (var level in (done ?? []).ToLookup(static entry => entry.Level, static entry => entry.Id))
+        {
+            try
+            {
+                await settler.CompleteAsync(level.Key, [.. level]).ConfigureAwait(false);
+            }
+            catch (IOException error)
+            {
+                context.Telemetry.ErrorSwallowed("settle");
+                Log.SettleInterrupted(context.Logger, level.Count(), context.Keys.Queue, error.Message);
+            }
+        }
+    }
+
+    private int AddAll(RespReply reply, long begun, ref List<(int Level, EntryId Id)>? done)
     {
         var lease = LeaseOf(begun, context.Leases.Block);
         var count = 0;
@@ -315,7 +330,16 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
         while (entries.Read())
         {
             // One that was deleted meanwhile has no fields.
-            if (entries.Fields is { IsThere: true } fields)
+            if (entries.Fields is not { IsThere: true } fields)
+            {
+                continue;
+            }
+
+            if (settler.IsCompleting(entries.Entry))
+            {
+                (done ??= []).Add((entries.Level, entries.Entry));
+            }
+            else
             {
                 arrived(entries.Level, entries.Entry, fields, 1, lease);
                 count++;
@@ -325,7 +349,7 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
         return count;
     }
 
-    private int AddReclaimed(RespReply reply, int level, long begun, List<EntryId> done)
+    private int AddReclaimed(RespReply reply, int level, long begun, ref List<(int Level, EntryId Id)>? done)
     {
         var reader = reply.GetReader();
         var left = reader.ReadArray() - 1;
@@ -345,8 +369,7 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
             var deliveries = (int)reader.ReadInteger();
             if (settler.IsCompleting(entry))
             {
-                // Done here, and only the answer is missing.
-                done.Add(entry);
+                (done ??= []).Add((level, entry));
                 continue;
             }
 

@@ -33,13 +33,14 @@ internal static partial class QueueScripts
         """);
 
     /// <summary>Removes entries if they are still the consumer's.</summary>
-    /// <remarks>KEYS: a stream. ARGV: consumer, then id and deliveries of each. Returns for each 1 done, 0 gone, -1 someone else's.</remarks>
+    /// <remarks>KEYS: a stream. ARGV: consumer, then id and deliveries of each. Returns for each 1 done, 0 gone, -1 someone else's.
+    /// One that is there and in nobody's hands is done, too: the group was made again, or a replica had not heard of the delivery.</remarks>
     public static readonly RedisScript CompleteOwned = new("complete-owned", """
         local answer = {}
         for i = 2, #ARGV, 2 do
           local pending = redis.call('XPENDING', KEYS[1], 'workers', ARGV[i], ARGV[i], 1)[1]
           if not pending then
-            answer[#answer + 1] = 0
+            answer[#answer + 1] = redis.call('XDEL', KEYS[1], ARGV[i])
           elseif pending[2] ~= ARGV[1] or pending[4] ~= tonumber(ARGV[i + 1]) then
             answer[#answer + 1] = -1
           else

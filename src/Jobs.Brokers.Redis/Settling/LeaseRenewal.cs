@@ -34,7 +34,7 @@ internal static class LeaseRenewal
             .Add(context.Consumer).AddId(delivery.Entry.Milliseconds, delivery.Entry.Sequence).Add(delivery.Deliveries);
         try
         {
-            using var reply = await context.Client.ExecuteAsync(command, cancellationToken).ConfigureAwait(false);
+            using var reply = await context.Client.SendAsync(command, cancellationToken).ConfigureAwait(false);
             var reader = reply.GetReader();
             reader.ReadArray();
             return reader.ReadInteger() == 0;
@@ -43,10 +43,6 @@ internal static class LeaseRenewal
         {
             context.Telemetry.ErrorSwallowed("renew");
             return false;
-        }
-        finally
-        {
-            command.Release();
         }
     }
 

@@ -54,14 +54,7 @@ internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, 
             command.AddId(entry.Milliseconds, entry.Sequence);
         }
 
-        try
-        {
-            (await context.Client.ExecuteAsync(command, CancellationToken.None).ConfigureAwait(false)).Dispose();
-        }
-        finally
-        {
-            command.Release();
-        }
+        (await context.Client.SendAsync(command, CancellationToken.None).ConfigureAwait(false)).Dispose();
     }
 
     /// <summary>Ends deliveries; at least one.</summary>
@@ -160,7 +153,7 @@ internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, 
             }
 
             var item = new SettleItem(i, delivery, settlements[i], default);
-            item.Interrupted(failure, _completing);
+            item.Interrupted(failure);
             (open ??= []).Add(item);
         }
 
@@ -259,6 +252,15 @@ internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, 
 
     private async ValueTask SettleAllAsync(List<SettleItem> items, CancellationToken cancellationToken)
     {
+        // Before anything is waited for: when the server is back, an entry may come again sooner than this gets through.
+        foreach (var item in items)
+        {
+            if (item is { IsOpen: true, Settlement.Kind: SettleKind.Complete })
+            {
+                _completing[item.Delivery.Entry] = true;
+            }
+        }
+
         var begun = context.Time.GetTimestamp();
         var pause = new RetryPause(FirstPause, LongestPause, context.Time);
         while (true)
@@ -320,7 +322,7 @@ internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, 
 
         foreach (var call in calls)
         {
-            failure = await call.FinishAsync(_completing).ConfigureAwait(false) ?? failure;
+            failure = await call.FinishAsync().ConfigureAwait(false) ?? failure;
         }
 
         return failure;
@@ -356,14 +358,7 @@ internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, 
             command.AddId(entry.Milliseconds, entry.Sequence).Add(givenUp.Deliveries);
         }
 
-        try
-        {
-            (await context.Client.ExecuteAsync(command, CancellationToken.None).ConfigureAwait(false)).Dispose();
-        }
-        finally
-        {
-            command.Release();
-        }
+        (await context.Client.SendAsync(command, CancellationToken.None).ConfigureAwait(false)).Dispose();
 
         foreach (var (entry, _) in entries)
         {

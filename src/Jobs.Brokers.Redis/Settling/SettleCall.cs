@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Jobs.Brokers.Redis.Protocol;
 using Jobs.Brokers.Redis.Receiving;
 using Jobs.Brokers.Redis.Scripts;
@@ -73,7 +72,7 @@ internal sealed class SettleCall
     }
 
     /// <summary>Notes the answer, or that there was none.</summary>
-    public async ValueTask<Exception?> FinishAsync(ConcurrentDictionary<EntryId, bool> completing)
+    public async ValueTask<Exception?> FinishAsync()
     {
         try
         {
@@ -85,7 +84,7 @@ internal sealed class SettleCall
         {
             foreach (var item in _items)
             {
-                item.Interrupted(error, completing);
+                item.Interrupted(error);
             }
 
             return error;

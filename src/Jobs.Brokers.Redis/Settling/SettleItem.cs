@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using Jobs.Brokers.Redis.Protocol;
 using Jobs.Brokers.Redis.Receiving;
 
@@ -37,14 +36,8 @@ internal sealed class SettleItem(int index, RedisDelivery delivery, Settlement s
     };
 
     /// <summary>Notes that no answer came.</summary>
-    public void Interrupted(Exception error, ConcurrentDictionary<EntryId, bool> completing)
-    {
+    public void Interrupted(Exception error) =>
         MayHaveRun |= error is not RedisServerException and not RedisConnectionException { MayHaveRun: false };
-        if (settlement.Kind == SettleKind.Complete)
-        {
-            completing[delivery.Entry] = true;
-        }
-    }
 
     public static ReadOnlyMemory<byte> StateOf(in Settlement settlement)
     {

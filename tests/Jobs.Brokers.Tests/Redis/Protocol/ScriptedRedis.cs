@@ -95,8 +95,11 @@ internal sealed class ScriptedRedis : IAsyncDisposable
         var words = new string[int.Parse(head[1..], System.Globalization.CultureInfo.InvariantCulture)];
         for (var i = 0; i < words.Length; i++)
         {
-            await reader.ReadLineAsync(_stop.Token);
-            words[i] = await reader.ReadLineAsync(_stop.Token) ?? "";
+            // By its length: a script has several lines.
+            var length = int.Parse((await reader.ReadLineAsync(_stop.Token))![1..], System.Globalization.CultureInfo.InvariantCulture);
+            var word = new char[length + 2];
+            await reader.ReadBlockAsync(word, _stop.Token);
+            words[i] = new string(word, 0, length);
         }
 
         return string.Join(' ', words);

@@ -159,6 +159,36 @@ public sealed class StreamScenarios(RedisFixture fixture) : BrokerConformance<Re
         await node.HasDepthAsync(0, 0, 0);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_finished_job_does_not_run_again_when_its_group_is_made_anew_in_an_outage(bool isMixed)
+    {
+        await using var proxy = Bench.Proxy();
+        var node = await Bench.NodeAsync(server: proxy.EndPoint);
+        await node.AcceptAsync(10);
+        var deliveries = await node.Inbox.ReceiveAsync(10);
+        proxy.Refuse();
+        proxy.Cut();
+        await Bench.UntilAsync(() => Task.FromResult(node.Broker.Health.Status != BrokerStatus.Connected), "health tells the outage");
+        using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(300), TimeProvider.System);
+        var results = new SettleResult[10];
+        // Two ways lead through the settler: completions alone, and everything else.
+        var last = isMixed ? new Settlement { Delivery = deliveries[9], Kind = SettleKind.Release } : Inbox.Completion(deliveries[9]);
+        await node.Inbox.Receiver.SettleAsync(deliveries[..9].Select(static delivery => Inbox.Completion(delivery)).Append(last).ToArray(), results, limit.Token);
+        Assert.All(results, static result => Assert.Equal(SettleResult.Unknown, result));
+        await Fixture.DeleteConsumersAsync(Bench.Target, Bench.Queue, Token);
+        proxy.Resume();
+
+        if (isMixed)
+        {
+            Assert.Equal(deliveries[9].IdOf(), (await node.Inbox.ReceiveAsync()).IdOf());
+        }
+
+        await node.Inbox.StaysEmptyAsync(Fixture.Lease / 2);
+        await node.HasDepthAsync(0, isMixed ? 1 : 0, 0);
+    }
+
     // Completes at once what arrives, until nothing has for longer than a lease.
     private async Task<List<JobId>> DrainAsync(Inbox inbox)
     {
