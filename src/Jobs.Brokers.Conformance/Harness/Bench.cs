@@ -39,9 +39,13 @@ internal sealed class Bench(BrokerFixture fixture) : IAsyncDisposable
     }
 
     /// <summary>A process that has done nothing yet.</summary>
-    public async Task<Node> ConnectAsync(IPEndPoint? server = null)
+    public Task<Node> ConnectAsync(IPEndPoint? server = null) => ConnectAsync(server is null ? Target : Target with { Server = server });
+
+    /// <summary>A process of another application on the same server, whose name begins like ours.</summary>
+    public Task<Node> StrangerAsync() => ConnectAsync(Target with { Namespace = $"{Namespace}x" });
+
+    private async Task<Node> ConnectAsync(BrokerTarget target)
     {
-        var target = server is null ? Target : Target with { Server = server };
         var node = new Node(this, target, await fixture.ConnectAsync(target, Token));
         lock (_nodes)
         {

@@ -13,6 +13,9 @@ internal sealed record Draft
 
     public string Name { get; init; } = "conformance.probe";
 
+    /// <summary>Of the payload.</summary>
+    public int Version { get; init; } = 1;
+
     public string Queue { get; init; } = Bench.Queue;
 
     public DateTimeOffset? Due { get; init; }
@@ -39,7 +42,7 @@ internal sealed record Draft
             writer.WriteString("source", "/conformance");
             writer.WriteString("type", Name);
             writer.WriteString("time", EnqueuedAt.UtcDateTime);
-            writer.WriteNumber("jobversion", 1);
+            writer.WriteNumber("jobversion", Version);
             writer.WriteString("jobqueue", Queue);
             if (Due is { } due)
             {

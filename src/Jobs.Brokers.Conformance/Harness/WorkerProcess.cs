@@ -24,12 +24,16 @@ internal sealed class WorkerProcess(Bench bench) : IAsyncDisposable
     /// <summary>Changes settings.</summary>
     public Action<JobsOptions> Configure { get; init; } = static _ => { };
 
+    /// <summary>Makes further jobs known.</summary>
+    public Action<IJobsBuilder> Register { get; init; } = static _ => { };
+
     public async Task<WorkerProcess> StartAsync()
     {
         var token = TestContext.Current.CancellationToken;
         var broker = await bench.Fixture.ConnectAsync(bench.Target, token);
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddSingleton(bench.Fixture.Time);
+        builder.AddJobs(Register);
         builder.AddJobs(jobs => jobs
             .AddBroker(BrokerName, _ => broker)
             .AddDefinition(Definition)

@@ -10,6 +10,8 @@ namespace Jobs.Brokers.Conformance;
 public abstract class ConnectingConformance<TFixture>(TFixture fixture) : BrokerConformance<TFixture>(fixture)
     where TFixture : BrokerFixture
 {
+    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(300);
+
     /// <summary>A receiver that waits when its connection is cut goes on waiting on the next.</summary>
     [Fact]
     public async Task Disconnect_During_Receive_Resumes()
@@ -80,6 +82,37 @@ public abstract class ConnectingConformance<TFixture>(TFixture fixture) : Broker
         proxy.Resume();
 
         Assert.Equal(drafts.Ids(), (await waiting).Ids());
+    }
+
+    /// <summary>A process that looks after delays stands still: another one does it, and what the first asked for too late moves nothing twice and loses nothing.</summary>
+    [Fact]
+    public async Task S39_Delays_Are_Looked_After_By_Others_While_One_Stands_Still()
+    {
+        await using var proxy = Bench.Proxy();
+        var paused = await Bench.NodeAsync(server: proxy.EndPoint);
+        var producer = await Bench.ConnectAsync();
+        var due = Bench.Now.AddSeconds(1.5);
+        Draft[] drafts = [.. Bench.Drafts(50).Select(draft => draft with { Due = due })];
+        await producer.AcceptAsync(drafts);
+        proxy.Stall(ProxyDirection.ToServer);
+
+        var live = await Bench.NodeAsync();
+        var first = await live.Inbox.ReceiveNotBeforeAsync(due);
+        var arrived = (await live.Inbox.ReceiveAsync(drafts.Length - 1)).Append(first).ToArray();
+        Assert.Equal(drafts.Ids(), arrived.Ids());
+        await live.Inbox.CompleteAsync(arrived);
+        // What falls due now is nobody's but the one's that wakes up.
+        await live.Inbox.Receiver.StopAsync(Token);
+        Draft[] later = [.. Bench.Drafts(50).Select(draft => draft with { Due = Bench.Now.AddMilliseconds(200) })];
+        await producer.AcceptAsync(later);
+        await Bench.PassAsync(Short);
+        proxy.Resume();
+
+        var rest = await paused.Inbox.ReceiveAsync(later.Length);
+
+        Assert.Equal(later.Ids(), rest.Ids());
+        await paused.Inbox.CompleteAsync(rest);
+        await paused.Inbox.StaysEmptyAsync(Fixture.Lease + Fixture.Slack);
     }
 
     /// <summary>A way that is long is paid for once per call, not once per job.</summary>

@@ -44,6 +44,26 @@ public abstract class CuttingConformance<TFixture>(TFixture fixture) : BrokerCon
         }
     }
 
+    /// <summary>A connection cut anywhere in what the server hands out: what arrived whole is there at once, the rest comes back, and nothing comes twice.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(300)]
+    [InlineData(3_000)]
+    [InlineData(9_000)]
+    public async Task Disconnect_During_Receive_Loses_And_Duplicates_Nothing(int bytes)
+    {
+        await using var proxy = Bench.Proxy();
+        var node = await Bench.NodeAsync(server: proxy.EndPoint);
+        var drafts = await (await Bench.ConnectAsync()).AcceptAsync(40);
+        proxy.CutAfter(bytes, ProxyDirection.ToClient);
+
+        var arrived = await DrainAsync(node, 40, AtOnce);
+
+        Assert.Equal(drafts.Ids(), arrived.Keys.Select(static id => id.ToString()).Order(StringComparer.Ordinal));
+        Assert.All(arrived.Values, static times => Assert.Equal(1, times));
+        await node.Inbox.StaysEmptyAsync(Fixture.Lease + Fixture.Slack);
+    }
+
     /// <summary>A connection cut anywhere in a settlement: completions are done sooner or later, and none of them runs again here.</summary>
     [Theory]
     [InlineData(ProxyDirection.ToServer, 1)]
@@ -74,7 +94,7 @@ public abstract class CuttingConformance<TFixture>(TFixture fixture) : BrokerCon
     [InlineData(ProxyDirection.ToServer, 5_000)]
     [InlineData(ProxyDirection.ToClient, 1)]
     [InlineData(ProxyDirection.ToClient, 500)]
-    public async Task Resend_After_Unknown_Makes_No_Second_Job(ProxyDirection direction, int bytes)
+    public async Task S67_Resend_After_Unknown_Makes_No_Second_Job(ProxyDirection direction, int bytes)
     {
         await using var proxy = Bench.Proxy();
         var node = await Bench.ConnectAsync(proxy.EndPoint);
@@ -92,6 +112,43 @@ public abstract class CuttingConformance<TFixture>(TFixture fixture) : BrokerCon
         var arrived = await DrainAsync(other, 200, AtOnce);
 
         Assert.Equal(drafts.Ids(), arrived.Keys.Select(static id => id.ToString()).Order(StringComparer.Ordinal));
+        Assert.All(arrived.Values, static times => Assert.Equal(1, times));
+    }
+
+    /// <summary>A producer that stops waiting for a server that stands still, and sends again while it still does: one job each, and the second is told of it.</summary>
+    [Theory]
+    [Needs(Capability.Deduplication)]
+    [InlineData(ProxyDirection.ToServer, false)]
+    [InlineData(ProxyDirection.ToClient, false)]
+    [InlineData(ProxyDirection.ToServer, true)]
+    [InlineData(ProxyDirection.ToClient, true)]
+    public async Task S67_Resend_After_A_Timeout_Makes_No_Second_Job(ProxyDirection direction, bool isCut)
+    {
+        await using var proxy = Bench.Proxy();
+        var node = await Bench.ConnectAsync(proxy.EndPoint);
+        await node.ProvisionAsync(Bench.Topology());
+        var other = await Bench.NodeAsync();
+        Draft[] drafts = [.. Bench.Drafts(20).Select(static draft => draft with { MayRepeat = true })];
+        var first = new SendResult[drafts.Length];
+        proxy.Stall(direction);
+        using (var limit = new CancellationTokenSource(AtOnce / 2, TimeProvider.System))
+        {
+            await Bench.WithinAsync(node.Broker.SendAsync(drafts.Select(static draft => draft.Build()).ToArray(), first, limit.Token));
+        }
+
+        var again = node.SendAllAsync([.. drafts, Bench.Draft()]);
+        if (isCut)
+        {
+            proxy.Cut();
+        }
+
+        proxy.Resume();
+        var second = await again;
+
+        Assert.All(first, static result => Assert.True(result.Status is SendStatus.Unknown or SendStatus.Failed, $"{result.Status}"));
+        Assert.All(second, static result => Assert.True(result.IsStored, $"{result.Status}: {result.Error}"));
+        var arrived = await DrainAsync(other, drafts.Length + 1, AtOnce);
+        Assert.Equal(drafts.Length + 1, arrived.Count);
         Assert.All(arrived.Values, static times => Assert.Equal(1, times));
     }
 

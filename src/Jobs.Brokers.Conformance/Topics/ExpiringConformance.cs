@@ -5,7 +5,7 @@ using Xunit;
 namespace Jobs.Brokers.Conformance;
 
 /// <summary>What a worker no longer renews comes back, once, and is counted.</summary>
-public abstract class ExpiringConformance<TFixture>(TFixture fixture) : BrokerConformance<TFixture>(fixture)
+public abstract partial class ExpiringConformance<TFixture>(TFixture fixture) : BrokerConformance<TFixture>(fixture)
     where TFixture : BrokerFixture
 {
     /// <summary>A lease that nobody renews ends: the job goes to another worker, and the delivery is counted.</summary>
@@ -63,9 +63,9 @@ public abstract class ExpiringConformance<TFixture>(TFixture fixture) : BrokerCo
         }
     }
 
-    /// <summary>A process that ends without a word loses its deliveries within the lease and a moment.</summary>
+    /// <summary>A process that ends without a word loses its deliveries within the lease and a moment, to one that lives: nothing has to be started again.</summary>
     [Fact]
-    public async Task D3_WorkerKill_Job_Redelivered_Within_Lease_Plus_Slack()
+    public async Task D3_S17_WorkerKill_Job_Redelivered_Within_Lease_Plus_Slack()
     {
         var dead = await Bench.NodeAsync();
         var live = await Bench.NodeAsync();

@@ -5,7 +5,7 @@ using Xunit;
 namespace Jobs.Brokers.Conformance;
 
 /// <summary>What an application sees: a whole worker on the broker under test.</summary>
-public abstract class WorkingConformance<TFixture>(TFixture fixture) : BrokerConformance<TFixture>(fixture)
+public abstract partial class WorkingConformance<TFixture>(TFixture fixture) : BrokerConformance<TFixture>(fixture)
     where TFixture : BrokerFixture
 {
     /// <summary>Happy path: two workers, every job once.</summary>
