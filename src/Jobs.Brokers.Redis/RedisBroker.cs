@@ -5,6 +5,7 @@ using Jobs.Brokers.Redis.Receiving;
 using Jobs.Brokers.Redis.Sending;
 using Jobs.Messages;
 using Jobs.Telemetry;
+using Jobs.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace Jobs.Brokers.Redis;

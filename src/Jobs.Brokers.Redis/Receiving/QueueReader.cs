@@ -1,6 +1,7 @@
 using Jobs.Brokers.Redis.Protocol;
 using Jobs.Brokers.Redis.Scripts;
 using Jobs.Brokers.Redis.Settling;
+using Jobs.Transport;
 
 namespace Jobs.Brokers.Redis.Receiving;
 

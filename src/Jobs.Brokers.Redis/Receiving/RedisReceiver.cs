@@ -17,7 +17,7 @@ internal sealed class RedisReceiver : IJobReceiver
     private readonly Lock _lock = new();
     private readonly Queue<RedisDelivery> _arrived = new();
     private readonly CancellationTokenSource _stop = new();
-    private readonly DeliveryPool _pool;
+    private readonly DeliveryPool<RedisDelivery> _pool;
     private readonly QueueReader _reader;
     private readonly RedisSettler _settler;
     private readonly DelayPromoter _promoter;
@@ -29,7 +29,7 @@ internal sealed class RedisReceiver : IJobReceiver
     public RedisReceiver(ReceiverContext context, IBlockingConnection blocking, RedisBroker broker)
     {
         _context = context;
-        _pool = new DeliveryPool(this);
+        _pool = new DeliveryPool<RedisDelivery>(() => new RedisDelivery(this));
         _settler = new RedisSettler(context, broker, _pool);
         _reader = new QueueReader(context, blocking, _settler, Add);
         _promoter = new DelayPromoter(context);

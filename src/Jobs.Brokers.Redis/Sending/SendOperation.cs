@@ -1,6 +1,7 @@
 using System.Text;
 using System.Threading.Tasks.Sources;
 using Jobs.Messages;
+using Jobs.Transport;
 
 namespace Jobs.Brokers.Redis.Sending;
 

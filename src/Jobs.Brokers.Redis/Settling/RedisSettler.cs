@@ -3,6 +3,7 @@ using Jobs.Brokers.Redis.Protocol;
 using Jobs.Brokers.Redis.Receiving;
 using Jobs.Brokers.Redis.Scripts;
 using Jobs.Messages;
+using Jobs.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace Jobs.Brokers.Redis.Settling;
@@ -13,7 +14,7 @@ namespace Jobs.Brokers.Redis.Settling;
 /// by owner and count of deliveries, so that a late settlement changes nothing.</para>
 /// <para>2. Whatever is interrupted is tried again, for <see cref="Patience"/>; a completion that is found gone then was carried out the first time.</para>
 /// </remarks>
-internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, DeliveryPool pool)
+internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, DeliveryPool<RedisDelivery> pool)
 {
     // What Lua unpacks is limited to some 8,000 values.
     private const int LargestCall = 2_000;

@@ -1,4 +1,4 @@
-namespace Jobs.Brokers.Redis.Receiving;
+namespace Jobs.Brokers;
 
 /// <summary>When a lease ends.</summary>
 /// <param name="Until">By the wall clock, for whoever looks.</param>

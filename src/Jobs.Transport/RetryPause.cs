@@ -1,4 +1,4 @@
-namespace Jobs.Brokers.Redis;
+namespace Jobs.Transport;
 
 /// <summary>The wait before the next try: twice as long each time, up to a limit, with jitter. Not for concurrent use.</summary>
 internal sealed class RetryPause(TimeSpan first, TimeSpan longest, TimeProvider time)

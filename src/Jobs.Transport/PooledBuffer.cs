@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Jobs.Brokers.Redis.Sending;
+namespace Jobs.Transport;
 
 /// <summary>Bytes that grow in arrays of the pool. Not for concurrent use.</summary>
 internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable

@@ -1,0 +1,92 @@
+using Jobs.Messages;
+
+namespace Jobs.Brokers;
+
+/// <summary>A delivery that holds a copy of the bytes received, and knows whether it is leased, being settled, or settled. For adapters.</summary>
+/// <remarks>Pooled, a small buffer with it: <see cref="JobDelivery.Generation"/> tells its uses apart.</remarks>
+internal abstract class LeasedDelivery : JobDelivery
+{
+    private const long Leased = 0;
+    private const long Settling = 1;
+    private const long Settled = 2;
+    private const int SmallestBuffer = 256;
+    private const int LargestBufferKept = 4 * 1024;
+
+    private byte[] _bytes = [];
+
+    // Generation and state in one word: a settlement of an earlier use must not take this one.
+    private long _ticket = Settled;
+    private SettleKind _settledAs;
+    private long _leaseEndsAt;
+
+    /// <summary>The place of its level, highest first.</summary>
+    public int Level { get; private set; }
+
+    /// <summary>When the lease ends unless renewed: a timestamp of the clock.</summary>
+    public long LeaseEndsAt => Volatile.Read(ref _leaseEndsAt);
+
+    /// <summary>False once it was settled.</summary>
+    public bool IsInHand => Volatile.Read(ref _ticket) != Ticket(Generation, Settled);
+
+    /// <summary>The document of this use.</summary>
+    public ReadOnlyMemory<byte> Document { get; private set; }
+
+    public void Extend(LeaseEnd lease)
+    {
+        LeaseUntil = lease.Until;
+        Volatile.Write(ref _leaseEndsAt, lease.Timestamp);
+    }
+
+    /// <summary>Takes the delivery for one settlement; false if another has it, or had it.</summary>
+    public bool TryBeginSettling(int generation) =>
+        Interlocked.CompareExchange(ref _ticket, Ticket(generation, Settling), Ticket(generation, Leased)) == Ticket(generation, Leased);
+
+    /// <summary>True if this use was settled, and as what is asked.</summary>
+    public bool WasSettled(int generation, SettleKind kind) => Volatile.Read(ref _ticket) == Ticket(generation, Settled) && _settledAs == kind;
+
+    /// <summary>Nothing was settled: it may be tried again.</summary>
+    public void Keep() => Volatile.Write(ref _ticket, Ticket(Generation, Leased));
+
+    /// <summary>Ends the use. What ran to its end needs its bytes no more; a run that did not may still hold them.</summary>
+    public void End(SettleKind kind)
+    {
+        _settledAs = kind;
+        Run = null;
+        if (kind == SettleKind.Complete)
+        {
+            Message?.Release();
+        }
+
+        if (kind != SettleKind.Complete || _bytes.Length > LargestBufferKept)
+        {
+            _bytes = [];
+        }
+
+        Message = null;
+        DecodeError = null;
+        Document = default;
+        Volatile.Write(ref _ticket, Ticket(Generation, Settled));
+    }
+
+    /// <summary>Begins a use with a copy of what the server sent.</summary>
+    protected void Begin(int level, ReadOnlySpan<byte> document, ReadOnlySpan<byte> state, int deliveries, LeaseEnd lease)
+    {
+        Generation++;
+        Level = level;
+        Deliveries = deliveries;
+        Extend(lease);
+        if (_bytes.Length < document.Length)
+        {
+            _bytes = new byte[Math.Max(document.Length, SmallestBuffer)];
+        }
+
+        document.CopyTo(_bytes);
+        Document = _bytes.AsMemory(0, document.Length);
+        var isRead = JobMessage.TryFromBytes(Document, state, out var message, out var error);
+        Message = isRead ? message : null;
+        DecodeError = error;
+        Volatile.Write(ref _ticket, Ticket(Generation, Leased));
+    }
+
+    private static long Ticket(int generation, long state) => ((long)generation << 2) | state;
+}
