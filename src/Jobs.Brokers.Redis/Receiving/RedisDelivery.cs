@@ -3,6 +3,8 @@ namespace Jobs.Brokers.Redis.Receiving;
 /// <summary>A stream entry in hand.</summary>
 internal sealed class RedisDelivery(RedisReceiver owner) : LeasedDelivery
 {
+    public RedisReceiver Owner => owner;
+
     public EntryId Entry { get; private set; }
 
     public override string Queue => owner.Queue;
