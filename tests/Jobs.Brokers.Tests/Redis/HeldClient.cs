@@ -43,7 +43,7 @@ internal sealed class HeldClient : IRedisClient
     {
         var call = new TaskCompletionSource<RespReply>();
         _calls.Writer.TryWrite(call);
-        return new(call.Task);
+        return new(call.Task.WaitAsync(cancellationToken));
     }
 
     public RespReply Execute(RespCommand command, TimeSpan timeout) => throw new NotSupportedException();
