@@ -28,7 +28,7 @@ public sealed class RememberedCompletionTests
         };
         var context = Context(client);
         var receiver = new RedisReceiver(context, new IdleConnection(), broker: null!);
-        var pool = new DeliveryPool(receiver);
+        var pool = new DeliveryPool<RedisDelivery>(() => new RedisDelivery(receiver));
         var settler = new RedisSettler(context, broker: null!, pool);
         var (finished, other) = (Deliver(pool, context, 1), Deliver(pool, context, 2));
         // Past the lease, completions alone are no plain case either.
@@ -63,7 +63,7 @@ public sealed class RememberedCompletionTests
         Closed = static _ => { },
     };
 
-    private RedisDelivery Deliver(DeliveryPool pool, ReceiverContext context, ulong number)
+    private RedisDelivery Deliver(DeliveryPool<RedisDelivery> pool, ReceiverContext context, ulong number)
     {
         var delivery = pool.Rent();
         delivery.Begin(
