@@ -1,0 +1,285 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Jobs.Brokers.Nats.Protocol;
+
+namespace Jobs.Brokers.Nats.JetStream;
+
+/// <summary>The calls of JetStream's API. Safe for concurrent use.</summary>
+/// <remarks>
+/// <para>They wait for a server that is away until their token ends, and are made again while the server has no leader, is too busy
+/// or does not answer, for <see cref="Patience"/>; then <see cref="JetStreamErrorKind.Unavailable"/> is thrown.</para>
+/// <para>So a call may be carried out twice. All calls bear that; what is said about it may then be less than was done: see there.</para>
+/// </remarks>
+/// <param name="client">The connection.</param>
+/// <param name="time">The clock of waits.</param>
+/// <param name="prefix">What the subjects begin with: <c>$JS.API</c>, or <c>$JS.{domain}.API</c>.</param>
+internal sealed class JetStreamClient(INatsClient client, TimeProvider time, string prefix = "$JS.API")
+{
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a call is made again on a server that is there.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The server that is connected, or was last; null before the first.</summary>
+    public NatsServerInfo? Server => client.Server;
+
+    /// <summary>What the account has, and may have.</summary>
+    /// <exception cref="JetStreamException"><see cref="JetStreamErrorKind.NotEnabled"/>.</exception>
+    public async ValueTask<AccountInfo> GetAccountAsync(CancellationToken cancellationToken)
+    {
+        using var answer = await CallAsync("INFO", default, cancellationToken).ConfigureAwait(false);
+        return AccountInfo.Read(answer.RootElement);
+    }
+
+    /// <summary>Creates a stream; one that is there with the same settings will do.</summary>
+    /// <exception cref="JetStreamException"><see cref="JetStreamErrorKind.NameInUse"/> or <see cref="JetStreamErrorKind.SubjectInUse"/>, among others.</exception>
+    public ValueTask<StreamInfo> CreateStreamAsync(StreamConfig config, CancellationToken cancellationToken) =>
+        PutStreamAsync("CREATE", config, cancellationToken);
+
+    /// <summary>Changes a stream. To leave alone what others set, change <see cref="StreamInfo.Config"/>.</summary>
+    /// <exception cref="JetStreamException"><see cref="JetStreamErrorKind.NotFound"/> or <see cref="JetStreamErrorKind.Invalid"/>, among others.</exception>
+    public ValueTask<StreamInfo> UpdateStreamAsync(StreamConfig config, CancellationToken cancellationToken) =>
+        PutStreamAsync("UPDATE", config, cancellationToken);
+
+    /// <summary>A stream, or null.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="subjectsFilter">Counts the messages of each subject that matches; null: of none.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async ValueTask<StreamInfo?> GetStreamAsync(string name, string? subjectsFilter = null, CancellationToken cancellationToken = default)
+    {
+        StreamInfo? info = null;
+        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
+        for (var (offset, total) = (0L, 1L); offset < total;)
+        {
+            var body = subjectsFilter is null ? default : Body(writer =>
+            {
+                writer.WriteString("subjects_filter"u8, subjectsFilter);
+                writer.WriteNumber("offset"u8, offset);
+            });
+            using var answer = await FindAsync($"STREAM.INFO.{JetStreamNames.Checked(name)}", body, JetStreamErrorKind.NotFound, cancellationToken).ConfigureAwait(false);
+            if (answer is null)
+            {
+                return null;
+            }
+
+            info ??= StreamInfo.Read(answer.RootElement);
+            var read = ReadCounts(answer.RootElement, counts);
+            offset += read;
+            total = read == 0 ? 0 : answer.RootElement.Int64("total"u8);
+        }
+
+        return info! with { Subjects = counts };
+    }
+
+    /// <summary>Deletes one message.</summary>
+    /// <returns>False if it was not there. If an answer was lost and the call made again, a message that is not there counts as deleted by it.</returns>
+    public async ValueTask<bool> DeleteMessageAsync(string stream, ulong sequence, CancellationToken cancellationToken)
+    {
+        var body = Body(writer =>
+        {
+            writer.WriteNumber("seq"u8, sequence);
+            writer.WriteBoolean("no_erase"u8, true);
+        });
+        var again = new Retrying(time, Patience);
+        try
+        {
+            using var answer = await CallAsync($"STREAM.MSG.DELETE.{JetStreamNames.Checked(stream)}", body, again, cancellationToken).ConfigureAwait(false);
+            return answer.RootElement.Flag("success"u8);
+        }
+        catch (JetStreamException error) when (error.Kind == JetStreamErrorKind.NoMessage)
+        {
+            return again.MayHaveArrived;
+        }
+    }
+
+    /// <summary>Deletes all messages, those in hand included, or those of matching subjects.</summary>
+    /// <returns>How many; fewer than there were if an answer was lost and the call made again.</returns>
+    public async ValueTask<long> PurgeAsync(string stream, string? filter, CancellationToken cancellationToken)
+    {
+        var body = filter is null ? default : Body(writer => writer.WriteString("filter"u8, filter));
+        using var answer = await CallAsync($"STREAM.PURGE.{JetStreamNames.Checked(stream)}", body, cancellationToken).ConfigureAwait(false);
+        return answer.RootElement.Int64("purged"u8);
+    }
+
+    /// <summary>The message at a place of the stream, or null.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="sequence">Its place.</param>
+    /// <param name="nextBySubject">Finds the first message at that place or later whose subject matches.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public ValueTask<StoredMessage?> GetMessageAsync(string stream, ulong sequence, string? nextBySubject, CancellationToken cancellationToken) =>
+        ReadMessageAsync(stream, Body(writer =>
+        {
+            writer.WriteNumber("seq"u8, sequence);
+            if (nextBySubject is not null)
+            {
+                writer.WriteString("next_by_subj"u8, nextBySubject);
+            }
+        }), cancellationToken);
+
+    /// <summary>The last message of a subject, or null.</summary>
+    public ValueTask<StoredMessage?> GetLastMessageAsync(string stream, string subject, CancellationToken cancellationToken) =>
+        ReadMessageAsync(stream, Body(writer => writer.WriteString("last_by_subj"u8, subject)), cancellationToken);
+
+    /// <summary>Creates a consumer, or changes what can be changed of one that is there.</summary>
+    /// <exception cref="JetStreamException"><see cref="JetStreamErrorKind.NotFound"/>: there is no such stream; <see cref="JetStreamErrorKind.NameInUse"/>, among others.</exception>
+    public async ValueTask<ConsumerInfo> CreateConsumerAsync(string stream, ConsumerConfig config, CancellationToken cancellationToken)
+    {
+        var subject = $"CONSUMER.CREATE.{JetStreamNames.Checked(stream)}.{JetStreamNames.Checked(config.Name)}{(config.FilterSubject is { } filter ? $".{filter}" : "")}";
+        var body = Body(writer =>
+        {
+            writer.WriteString("stream_name"u8, stream);
+            writer.WritePropertyName("config"u8);
+            config.Write(writer);
+        });
+        using var answer = await CallAsync(subject, body, cancellationToken).ConfigureAwait(false);
+        return ConsumerInfo.Read(answer.RootElement);
+    }
+
+    /// <summary>A consumer, or null if it or its stream is not there.</summary>
+    public async ValueTask<ConsumerInfo?> GetConsumerAsync(string stream, string name, CancellationToken cancellationToken)
+    {
+        using var answer = await FindAsync(
+            $"CONSUMER.INFO.{JetStreamNames.Checked(stream)}.{JetStreamNames.Checked(name)}", default, JetStreamErrorKind.NotFound, cancellationToken).ConfigureAwait(false);
+        return answer is null ? null : ConsumerInfo.Read(answer.RootElement);
+    }
+
+    /// <summary>Deletes a consumer; what it had in hand is handed out again by the next one.</summary>
+    /// <returns>False if it was not there; also if an answer was lost and the call made again.</returns>
+    public async ValueTask<bool> DeleteConsumerAsync(string stream, string name, CancellationToken cancellationToken)
+    {
+        using var answer = await FindAsync(
+            $"CONSUMER.DELETE.{JetStreamNames.Checked(stream)}.{JetStreamNames.Checked(name)}", default, JetStreamErrorKind.NotFound, cancellationToken).ConfigureAwait(false);
+        return answer is not null;
+    }
+
+    /// <summary>Stores a message. It may be stored twice unless its headers prevent that: <c>Nats-Msg-Id</c>, or an expected sequence.</summary>
+    /// <param name="subject">Where to.</param>
+    /// <param name="headers">A block, or empty.</param>
+    /// <param name="payload">What.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>What JetStream said, refusals included; and whether an earlier answer was lost, so that a refusal may be due to the message itself.</returns>
+    public async ValueTask<(PublishAck Ack, bool IsRepeated)> PublishAsync(
+        string subject, ReadOnlyMemory<byte> headers, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    {
+        var bytes = Encoding.ASCII.GetBytes(subject);
+        for (var again = new Retrying(time, Patience); ;)
+        {
+            try
+            {
+                await client.WaitConnectedAsync(cancellationToken).ConfigureAwait(false);
+                using var reply = await client.RequestAsync(bytes, headers.Span, payload.Span, AnswerTime, cancellationToken).ConfigureAwait(false);
+                if (!PublishAck.TryParse(reply.Payload, out var ack))
+                {
+                    throw new JetStreamException(JetStreamErrorKind.Other, 0, 0, $"Something else than JetStream answers messages to '{subject}'.");
+                }
+
+                return ack.ErrorKind.Passes() ? throw JetStreamException.Of(reply.Payload)! : (ack, again.MayHaveArrived);
+            }
+            catch (Exception error) when (error is NatsException or JetStreamException)
+            {
+                await again.WaitAsync(error, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static long ReadCounts(JsonElement answer, Dictionary<string, long> counts)
+    {
+        var read = 0;
+        if (answer.GetProperty("state"u8).TryGetProperty("subjects"u8, out var subjects) && subjects.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var subject in subjects.EnumerateObject())
+            {
+                counts[subject.Name] = subject.Value.GetInt64();
+                read++;
+            }
+        }
+
+        return read;
+    }
+
+    private static ReadOnlyMemory<byte> Body(Action<Utf8JsonWriter> write)
+    {
+        var body = new ArrayBufferWriter<byte>(256);
+        using var writer = new Utf8JsonWriter(body);
+        writer.WriteStartObject();
+        write(writer);
+        writer.WriteEndObject();
+        writer.Flush();
+        return body.WrittenMemory;
+    }
+
+    private async ValueTask<StreamInfo> PutStreamAsync(string verb, StreamConfig config, CancellationToken cancellationToken)
+    {
+        var body = new ArrayBufferWriter<byte>(512);
+        using (var writer = new Utf8JsonWriter(body))
+        {
+            config.Write(writer);
+        }
+
+        using var answer = await CallAsync($"STREAM.{verb}.{JetStreamNames.Checked(config.Name)}", body.WrittenMemory, cancellationToken).ConfigureAwait(false);
+        return StreamInfo.Read(answer.RootElement);
+    }
+
+    private async ValueTask<StoredMessage?> ReadMessageAsync(string stream, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        using var answer = await FindAsync($"STREAM.MSG.GET.{JetStreamNames.Checked(stream)}", body, JetStreamErrorKind.NoMessage, cancellationToken).ConfigureAwait(false);
+        return answer is null ? null : StoredMessage.Read(answer.RootElement.GetProperty("message"u8));
+    }
+
+    // Null if what was asked for is not there.
+    private async ValueTask<JsonDocument?> FindAsync(string call, ReadOnlyMemory<byte> body, JetStreamErrorKind missing, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CallAsync(call, body, cancellationToken).ConfigureAwait(false);
+        }
+        catch (JetStreamException error) when (error.Kind == missing)
+        {
+            return null;
+        }
+    }
+
+    private ValueTask<JsonDocument> CallAsync(string call, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+        CallAsync(call, body, new Retrying(time, Patience), cancellationToken);
+
+    private async ValueTask<JsonDocument> CallAsync(string call, ReadOnlyMemory<byte> body, Retrying again, CancellationToken cancellationToken)
+    {
+        var subject = Encoding.ASCII.GetBytes($"{prefix}.{call}");
+        while (true)
+        {
+            try
+            {
+                await client.WaitConnectedAsync(cancellationToken).ConfigureAwait(false);
+                using var reply = await client.RequestAsync(subject, default, body.Span, AnswerTime, cancellationToken).ConfigureAwait(false);
+                return Read(call, reply.Payload);
+            }
+            catch (Exception error) when (error is NatsException or JetStreamException)
+            {
+                await again.WaitAsync(error, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static JsonDocument Read(string call, ReadOnlySpan<byte> json)
+    {
+        JsonDocument answer;
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            answer = JsonDocument.ParseValue(ref reader);
+        }
+        catch (JsonException error)
+        {
+            throw new JetStreamException(JetStreamErrorKind.Other, 0, 0, $"The answer of JetStream to {call} cannot be read.", error);
+        }
+
+        if (JetStreamException.Of(answer.RootElement) is { } refusal)
+        {
+            answer.Dispose();
+            throw refusal;
+        }
+
+        return answer;
+    }
+}
