@@ -28,13 +28,15 @@ required() {
 
 # Broker tests start and kill their servers themselves; here they are only installed.
 install_servers() {
+  local missing=() root=()
+  command -v redis-server >/dev/null || missing+=(redis-server)
+  command -v nats-server >/dev/null || missing+=(nats-server)
   # Elsewhere than on Debian the tests that miss one fail, and say so.
-  if command -v redis-server >/dev/null || ! command -v apt-get >/dev/null; then return; fi
-  local root=()
+  if ((${#missing[@]} == 0)) || ! command -v apt-get >/dev/null; then return; fi
   ((EUID == 0)) || root=(sudo)
   "${root[@]}" apt-get update -q
   # No service: a server that nobody asked for would keep the usual port.
-  "${root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -q --no-install-recommends redis-server
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -q --no-install-recommends "${missing[@]}"
 }
 
 # Prints the number behind a label of the runner's summary, or nothing when the run ended without one.

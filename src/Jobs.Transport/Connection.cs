@@ -3,7 +3,7 @@ namespace Jobs.Transport;
 /// <summary>One open connection: a thread that reads (the caller of <see cref="Run"/>) and one that writes all that waits at once.</summary>
 /// <remarks>
 /// <para>1. Items go out in the order in which <see cref="TrySend"/> took them. 2. Waiting bytes are bounded: beyond the limit the items
-/// themselves wait, not yet encoded. 3. While the peer owes nothing, the sender's own thread writes: a lone item waits for no other thread,
+/// themselves wait, not yet encoded. 3. While the handler is not busy, the sender's own thread writes: a lone item waits for no other thread,
 /// and finds an empty socket buffer, so it does not block. 4. No step needs the thread pool.</para>
 /// </remarks>
 internal sealed class Connection<T> : IDisposable
@@ -67,7 +67,7 @@ internal sealed class Connection<T> : IDisposable
                 return true;
             }
 
-            var isIdle = !_isWriting && _pending.Length == 0 && !_handler.IsOwed;
+            var isIdle = !_isWriting && _pending.Length == 0 && !_handler.IsBusy;
             Append(item);
             if (!isIdle || _pending.Length is 0 or > LargestInline)
             {

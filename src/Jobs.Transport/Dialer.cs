@@ -22,9 +22,31 @@ internal static class Dialer
         }
         catch (Exception exception) when (deadline.HasPassed)
         {
-            throw new TimeoutException($"{server.Host}:{server.Port} did not answer within {options.ConnectTimeout.TotalSeconds:0.###} s{(options.Tls is null ? "" : "; does it speak TLS?")}", exception);
+            throw TimedOut(server, options, exception);
         }
     }
+
+    /// <summary>Encrypts a connection that was opened without TLS, for protocols that begin so.</summary>
+    /// <param name="plain">The connection; nothing may have been read of what comes next. Not to be used any more.</param>
+    /// <param name="server">Where it leads.</param>
+    /// <param name="options">With TLS.</param>
+    /// <param name="deadline">How long; it guards the connection.</param>
+    /// <exception cref="TlsException">No encrypted connection came about.</exception>
+    /// <exception cref="TimeoutException">The deadline has passed.</exception>
+    public static Wire Upgrade(Wire plain, DnsEndPoint server, TransportOptions options, Deadline deadline)
+    {
+        try
+        {
+            return Encrypt(plain.Socket, server, options.Tls!);
+        }
+        catch (Exception exception) when (deadline.HasPassed)
+        {
+            throw TimedOut(server, options, exception);
+        }
+    }
+
+    private static TimeoutException TimedOut(DnsEndPoint server, TransportOptions options, Exception cause) =>
+        new($"{server.Host}:{server.Port} did not answer within {options.ConnectTimeout.TotalSeconds:0.###} s{(options.Tls is null ? "" : "; does it speak TLS?")}", cause);
 
     private static Socket Connect(DnsEndPoint server, Deadline deadline)
     {

@@ -7,6 +7,9 @@ internal interface IConnectionHandler<in T>
     /// <summary>True while the peer owes an answer.</summary>
     bool IsOwed { get; }
 
+    /// <summary>True while more is likely to be sent soon: then the writing thread sends it all together. Else a sender's own thread writes.</summary>
+    bool IsBusy => IsOwed;
+
     /// <summary>Encodes an item. Called in the order on the wire, by one thread at a time.</summary>
     /// <returns>False if nobody wants it sent any more.</returns>
     bool TryWrite(T item, SendBuffer buffer);

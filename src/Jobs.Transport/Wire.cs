@@ -7,6 +7,8 @@ namespace Jobs.Transport;
 /// <remarks>Never awaited: the first asynchronous call would make the socket non-blocking for good, and each read slower.</remarks>
 internal sealed class Wire(Socket socket, SslStream? tls) : IDisposable
 {
+    internal Socket Socket => socket;
+
     /// <summary>How long a read may take; zero for ever.</summary>
     public TimeSpan ReadTimeout
     {

@@ -201,7 +201,7 @@ public abstract class ServerProcess : IAsyncDisposable
     }
 
     // The shell's own kill: no other program is needed, and it knows the signals of its system by name.
-    private async Task SignalAsync(string signal, CancellationToken cancellationToken)
+    private protected async Task SignalAsync(string signal, CancellationToken cancellationToken)
     {
         using var shell = Process.Start("/bin/sh", ["-c", $"kill -{signal} {Running.Id}"]);
         await shell.WaitForExitAsync(cancellationToken).ConfigureAwait(false);

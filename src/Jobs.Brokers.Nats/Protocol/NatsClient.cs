@@ -1,49 +1,433 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Jobs.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace Jobs.Brokers.Nats.Protocol;
 
 /// <summary>A client of the NATS core protocol.</summary>
-/// <remarks>https://docs.nats.io/reference/reference-protocols/nats-protocol</remarks>
-internal sealed class NatsClient : INatsClient
+/// <remarks>
+/// <para>https://docs.nats.io/reference/reference-protocols/nats-protocol</para>
+/// <para>1. All goes out by one connection at a time, in the order of the calls. 2. A connection is offered to callers only once all
+/// subscriptions have been queued on it. 3. Requests end with their connection: their replies could not come by another one.</para>
+/// </remarks>
+internal sealed class NatsClient : INatsClient, IReconnecting, ILinkOwner
 {
-    private NatsClient()
+    /// <summary>How many characters tell inboxes apart.</summary>
+    public const int InboxIdLength = 22;
+
+    private readonly Lock _lock = new();
+    private readonly SubscriptionTable _subscriptions = new();
+    private readonly NatsConnectionState _state;
+    private readonly NatsClientOptions _options;
+    private readonly Reconnector _reconnector;
+    private readonly ServerPool _servers;
+    private readonly MessageRouter _router;
+    private readonly ReplySlots _slots;
+    private readonly TimeProvider _time;
+    private readonly SendRoom _room;
+    private readonly ILogger _logger;
+    private readonly string _inbox;
+    private volatile NatsLink? _link;
+    private volatile bool _isLeaving;
+    private Deadline? _deadline;
+    private bool _isAborted;
+
+    private NatsClient(NatsClientOptions options, TimeProvider time, ILogger logger)
     {
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _inbox = NewInbox();
+        _room = new SendRoom(options.PendingLimit);
+        _servers = new ServerPool(options.Servers);
+        _state = new NatsConnectionState(time, logger);
+        _slots = new ReplySlots(_inbox, time, exception => NatsLog.HandlerFailed(logger, exception));
+        _router = new MessageRouter(_slots, _subscriptions, _inbox, logger);
+        _reconnector = new Reconnector(this, "jobs-nats", time);
     }
 
-    public BrokerHealth Health => throw new NotImplementedException();
+    public BrokerHealth Health => _state.Health;
 
-    public NatsServerInfo? Server => throw new NotImplementedException();
+    public NatsServerInfo? Server => _state.Server;
 
-    public long Reconnects => throw new NotImplementedException();
+    public long Reconnects => _state.Reconnects;
+
+    private int MaxPayload => Server?.MaxPayload ?? int.MaxValue;
 
     /// <summary>Makes a client, which begins to connect at once.</summary>
-    public static INatsClient Open(NatsClientOptions options, TimeProvider time, ILogger logger) => new NatsClient();
+    public static INatsClient Open(NatsClientOptions options, TimeProvider time, ILogger logger)
+    {
+        var client = new NatsClient(options, time, logger);
+        client._reconnector.Start();
+        return client;
+    }
 
-    public ValueTask WaitConnectedAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public ValueTask WaitConnectedAsync(CancellationToken cancellationToken) => _state.WaitAsync(cancellationToken);
 
-    public void AddListener(IConnectionListener listener) => throw new NotImplementedException();
+    public void AddListener(IConnectionListener listener) => _state.Add(listener);
 
-    public void RemoveListener(IConnectionListener listener) => throw new NotImplementedException();
+    public void RemoveListener(IConnectionListener listener) => _state.Remove(listener);
 
-    public void Publish(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> replyTo, ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload) => throw new NotImplementedException();
+    public NatsBatch RentBatch() => NatsBatch.Rent(_slots, MaxPayload);
 
-    public ValueTask<HeldMessage> RequestAsync(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, TimeSpan timeout, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public void Publish(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> replyTo, ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload)
+    {
+        var batch = RentBatch();
+        try
+        {
+            batch.Publish(subject, replyTo, headers, payload);
+        }
+        catch
+        {
+            batch.Dispose();
+            throw;
+        }
 
-    public NatsBatch RentBatch() => throw new NotImplementedException();
+        if (TrySend(batch, default) is { } error)
+        {
+            throw error;
+        }
+    }
 
-    public NatsException? TrySend(NatsBatch batch, TimeSpan timeout) => throw new NotImplementedException();
+    public ValueTask<HeldMessage> RequestAsync(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<HeldMessage>(cancellationToken);
+        }
 
-    public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+        var pending = PendingRequest.Rent(_router, _slots);
+        var batch = RentBatch();
+        try
+        {
+            batch.Request(subject, headers, payload, pending, token: 0);
+        }
+        catch
+        {
+            batch.Dispose();
+            pending.Return();
+            throw;
+        }
 
-    public INatsSubscription Subscribe(string subject, IMessageHandler handler, string? queueGroup = null) => throw new NotImplementedException();
+        return _room.IsFull ? SendLaterAsync(batch, pending, timeout, cancellationToken) : Send(batch, pending, timeout, cancellationToken);
+    }
 
-    public string NewInbox() => throw new NotImplementedException();
+    public NatsException? TrySend(NatsBatch batch, TimeSpan timeout)
+    {
+        var length = batch.Length;
+        var hasRequests = batch.Requests.Count > 0;
+        NatsException? error;
+        if (_link is not { } link || (hasRequests && _isLeaving))
+        {
+            error = NotConnected();
+        }
+        else if (hasRequests && _router.InboxRefusal is { } refusal)
+        {
+            error = refusal;
+        }
+        else if (!_room.TryEnter(length))
+        {
+            error = new NatsBufferFullException(_room.Bytes);
+        }
+        else
+        {
+            _slots.Activate(batch.Requests, timeout);
+            if (link.TrySend(batch))
+            {
+                return null;
+            }
 
-    public void NotifyAtReadEnd(IReadEnd waiting) => throw new NotImplementedException();
+            _room.Leave(length);
+            error = NotConnected();
+        }
 
-    public ValueTask FlushAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+        _slots.Fail(batch.Requests, error);
+        batch.Return();
+        return error;
+    }
 
-    public ValueTask DrainAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) => _room.WaitAsync(cancellationToken);
 
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    public INatsSubscription Subscribe(string subject, IMessageHandler handler, string? queueGroup = null)
+    {
+        NatsSubject.Check(Encoding.UTF8.GetBytes(subject));
+        if (queueGroup is not null)
+        {
+            NatsSubject.Check(Encoding.UTF8.GetBytes(queueGroup));
+        }
+
+        lock (_lock)
+        {
+            var added = _subscriptions.Add(subject, queueGroup, handler, Unsubscribe);
+            if (_link is { } link)
+            {
+                var batch = RentBatch();
+                added.AddTo(batch);
+                link.TrySendCommand(batch);
+            }
+
+            return added;
+        }
+    }
+
+    public string NewInbox() => $"{_options.InboxPrefix}.{RandomNumberGenerator.GetString("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", InboxIdLength)}";
+
+    public void NotifyAtReadEnd(IReadEnd waiting) => _router.NotifyAtReadEnd(waiting);
+
+    public ValueTask FlushAsync(CancellationToken cancellationToken) =>
+        _link is { } link ? new ValueTask(link.BarrierAsync(cancellationToken)) : ValueTask.FromException(NotConnected());
+
+    public async ValueTask DrainAsync(CancellationToken cancellationToken)
+    {
+        if (_link is { } link)
+        {
+            await LeaveAsync(link, new ObjectDisposedException(nameof(NatsClient)), cancellationToken).ConfigureAwait(false);
+        }
+
+        await _reconnector.DisposeAsync().ConfigureAwait(false);
+        _state.Closed();
+        _slots.FailAll(static _ => new NatsConnectionException("The client of NATS is disposed.", mayHaveArrived: true));
+        _room.Release();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await DrainAsync(CancellationToken.None).ConfigureAwait(false);
+        _slots.Dispose();
+    }
+
+    ConnectionEnd IReconnecting.RunOnce()
+    {
+        var server = _servers.Current;
+        NatsLink? link = null;
+        try
+        {
+            link = Connect(server);
+            link.Run();
+        }
+        catch (Exception exception)
+        {
+            var failure = ConnectFailure.Of(exception, server, _options);
+            if (!_reconnector.IsStopping)
+            {
+                _state.Disconnected(failure);
+            }
+
+            return failure.MustBeMended ? ConnectionEnd.MustBeMended : ConnectionEnd.Unreachable;
+        }
+        finally
+        {
+            link?.Dispose();
+            _servers.MoveOn();
+        }
+
+        return ConnectionEnd.Lost;
+    }
+
+    void IReconnecting.Abort()
+    {
+        lock (_lock)
+        {
+            _isAborted = true;
+            _deadline?.End();
+        }
+
+        _link?.Close(new ObjectDisposedException(nameof(NatsClient)));
+    }
+
+    void ILinkOwner.Informed(NatsServerInfo info)
+    {
+        _state.Informed(info);
+        Learn(info);
+        if (!info.IsLameDuck || _isLeaving || _link is not { } link)
+        {
+            return;
+        }
+
+        if (_servers.Count > 1)
+        {
+            NatsLog.Leaving(_logger, info.Name);
+            _isLeaving = true;
+            _ = LeaveAsync(link, new IOException("The server is about to stop."), CancellationToken.None);
+        }
+        else
+        {
+            NatsLog.NowhereToGo(_logger, info.Name);
+        }
+    }
+
+    void ILinkOwner.Closed(Exception cause, IReadOnlyCollection<NatsBatch> waiting)
+    {
+        lock (_lock)
+        {
+            _link = null;
+        }
+
+        var message = $"The connection to NATS at {Address(_servers.Current)} was lost: {cause.Message}";
+        if (!_reconnector.IsStopping)
+        {
+            _state.Disconnected(new ConnectFailure(message, MustBeMended: false));
+        }
+
+        foreach (var batch in waiting)
+        {
+            _slots.Fail(batch.Requests, new NatsConnectionException(message, mayHaveArrived: false, cause));
+        }
+
+        _slots.FailAll(_ => new NatsConnectionException(message, mayHaveArrived: true, cause));
+        _isLeaving = false;
+        if (waiting.Count > 0)
+        {
+            NatsLog.NotSent(_logger, waiting.Sum(static batch => batch.Count), message);
+        }
+
+        _room.Release();
+        _state.Lost(cause);
+    }
+
+    private static string Address(DnsEndPoint server) => $"{server.Host}:{server.Port}";
+
+    private async ValueTask<HeldMessage> SendLaterAsync(NatsBatch batch, PendingRequest pending, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _room.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            batch.Dispose();
+            pending.Return();
+            throw;
+        }
+
+        return await Send(batch, pending, timeout, cancellationToken).ConfigureAwait(false);
+    }
+
+    private ValueTask<HeldMessage> Send(NatsBatch batch, PendingRequest pending, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var id = batch.Requests[0];
+        var result = pending.Result;
+        if (TrySend(batch, timeout) is null)
+        {
+            pending.CancelWith(id, cancellationToken);
+        }
+
+        return result;
+    }
+
+    private void Unsubscribe(NatsSubscription subscription)
+    {
+        lock (_lock)
+        {
+            if (_subscriptions.Remove(subscription))
+            {
+                _link?.TrySendCommand(RentBatch().Unsubscribe(subscription.Id));
+            }
+        }
+    }
+
+    private NatsLink Connect(DnsEndPoint server)
+    {
+        using var deadline = BeginDeadline();
+        using var channel = NatsGreeting.Open(server, TlsHost(server), _options, deadline, out var info);
+        if (!info.HasHeaders)
+        {
+            throw new NatsConfigurationException($"NATS at {Address(server)} is version {info.Version} without headers: 2.9 or later is needed, with headers switched on.");
+        }
+
+        Learn(info);
+        _router.Reset();
+        _isLeaving = false;
+        var link = new NatsLink(channel, this, _router, _slots, _room, _options, _time);
+        lock (_lock)
+        {
+            _deadline = null;
+            var batch = NatsBatch.Rent(_slots, info.MaxPayload).Subscribe(Encoding.UTF8.GetBytes($"{_inbox}.*"), [], SubscriptionTable.Inbox);
+            foreach (var subscription in _subscriptions.All)
+            {
+                subscription.AddTo(batch);
+            }
+
+            link.TrySendCommand(batch);
+            _state.Informed(info);
+            _link = link;
+            if (_isAborted)
+            {
+                link.Close(new ObjectDisposedException(nameof(NatsClient)));
+            }
+        }
+
+        _state.Connected(server, info);
+        return link;
+    }
+
+    // Leaves a connection in order: no new requests, no new messages, what is under way ends, what waits goes out.
+    private async Task LeaveAsync(NatsLink link, Exception cause, CancellationToken cancellationToken)
+    {
+        _isLeaving = true;
+        using var limit = new CancellationTokenSource(_options.DrainTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            var batch = RentBatch();
+            foreach (var subscription in _subscriptions.All)
+            {
+                batch.Unsubscribe(subscription.Id);
+            }
+
+            link.TrySendCommand(batch);
+            await link.BarrierAsync(either.Token).ConfigureAwait(false);
+            await _slots.WhenIdle().WaitAsync(either.Token).ConfigureAwait(false);
+            link.Stop();
+            await link.BarrierAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or NatsException)
+        {
+            NatsLog.NotLeftInOrder(_logger, exception.Message);
+        }
+
+        link.Close(cause);
+    }
+
+    private Deadline BeginDeadline()
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isAborted, this);
+            return _deadline = new Deadline(_options.ConnectTimeout, _time);
+        }
+    }
+
+    private void Learn(NatsServerInfo info)
+    {
+        if (!_options.UseGossip)
+        {
+            return;
+        }
+
+        var others = new List<DnsEndPoint>();
+        foreach (var url in info.ConnectUrls)
+        {
+            if (ServerAddress.TryParse(url, 4222, out var server))
+            {
+                others.Add(server);
+            }
+            else
+            {
+                NatsLog.BadUrl(_logger, url);
+            }
+        }
+
+        _servers.Learn(others);
+    }
+
+    // Servers name each other by address, but certificates are for names.
+    private string TlsHost(DnsEndPoint server) => IPAddress.TryParse(server.Host, out _)
+        ? _options.Servers.LastOrDefault(static known => !IPAddress.TryParse(known.Host, out _))?.Host ?? server.Host
+        : server.Host;
+
+    private NatsConnectionException NotConnected() =>
+        new($"There is no connection to NATS: {(_isLeaving ? "its server is about to stop." : Health.Error ?? "it has just ended.")}", mayHaveArrived: false);
 }

@@ -31,7 +31,7 @@ internal sealed record NatsClientOptions
     /// <summary>What the subjects of replies begin with; the user must be allowed to subscribe to <c>{prefix}.&gt;</c>.</summary>
     public string InboxPrefix { get; init; } = "_INBOX";
 
-    /// <summary>True insists on TLS; without it TLS is used where the server requires it.</summary>
+    /// <summary>True insists on TLS, as any other setting for it does; without one TLS is used where the server requires it.</summary>
     public bool UseTls { get; init; }
 
     /// <summary>True for servers that expect TLS before they say anything (<c>handshake_first</c>).</summary>
@@ -67,6 +67,9 @@ internal sealed record NatsClientOptions
 
     /// <summary>The largest message that is taken from a server.</summary>
     public int MessageLimit { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Whether a connection without TLS is out of the question.</summary>
+    public bool RequiresTls => UseTls || IsTlsFirst || TlsHost is not null || TlsCaFile is not null || TlsCertificateFile is not null;
 
     /// <exception cref="FormatException">A part is not known, or not valid; the message names it, and never shows a password.</exception>
     public static NatsClientOptions Parse(string connectionString) => NatsConnectionString.Parse(connectionString);

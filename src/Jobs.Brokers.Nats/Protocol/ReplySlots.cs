@@ -23,6 +23,7 @@ internal sealed class ReplySlots : IDisposable
     private readonly Action<Exception> _handlerFailed;
     private readonly ITimer _timer;
     private ReplySlot[] _slots = [];
+    private TaskCompletionSource? _idle;
     private long _sweepAt = long.MaxValue;
     private int _active;
 
@@ -127,13 +128,42 @@ internal sealed class ReplySlots : IDisposable
         }
     }
 
-    /// <summary>Ends all requests, or those to a subject; their handlers are told.</summary>
-    public void Fail(Func<TakenRequest, NatsException> error, string? subject = null)
+    /// <summary>Ends all requests that were sent, or those to a subject; their handlers are told.</summary>
+    public void FailAll(Func<TakenRequest, NatsException> error, string? subject = null)
     {
         var wanted = subject is null ? [] : Encoding.UTF8.GetBytes(subject);
         foreach (var request in TakeAll(slot => subject is null || slot.Subject.SequenceEqual(wanted)))
         {
             Tell(request, error(request));
+        }
+    }
+
+    /// <summary>Ends requests that could not be sent; their handlers are told.</summary>
+    public void Fail(List<ulong> ids, NatsException error)
+    {
+        foreach (var id in ids)
+        {
+            TakenRequest request;
+            lock (_lock)
+            {
+                if (Find(id) is not { } slot)
+                {
+                    continue;
+                }
+
+                request = Take(slot, id, withSubject: false);
+            }
+
+            Tell(request, error);
+        }
+    }
+
+    /// <summary>Completes when no request waits for its reply.</summary>
+    public Task WhenIdle()
+    {
+        lock (_lock)
+        {
+            return _active == 0 ? Task.CompletedTask : (_idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 
@@ -214,8 +244,13 @@ internal sealed class ReplySlots : IDisposable
 
     private TakenRequest Take(ReplySlot slot, ulong id, bool withSubject)
     {
+        if (slot.IsActive && --_active == 0)
+        {
+            _idle?.TrySetResult();
+            _idle = null;
+        }
+
         var request = slot.Take(withSubject);
-        _active--;
         _free.Push(IndexOf(id));
         return request;
     }

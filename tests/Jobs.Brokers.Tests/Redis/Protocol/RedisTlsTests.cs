@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Jobs.Brokers.Conformance.Servers;
 using Jobs.Brokers.Redis.Protocol;
 
@@ -9,33 +7,29 @@ namespace Jobs.Brokers.Tests.Redis.Protocol;
 
 public sealed class RedisTlsTests : IAsyncLifetime
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("jobs-tls-").FullName;
+    private readonly TestAuthority _authority = new();
     private readonly RedisServer _server;
     private readonly int _port = FreePort();
 
     public RedisTlsTests()
     {
-        using var authority = Authority();
-        File.WriteAllText(Ca, authority.ExportCertificatePem());
-        Issue(authority, "server", "redis.test");
-        Issue(authority, "client", "worker");
+        _authority.Issue("server", "redis.test");
+        _authority.Issue("client", "worker");
         _server = new(new RedisServerOptions
         {
             AppendOnly = false,
-            Arguments = ["--tls-port", _port.ToString(CultureInfo.InvariantCulture), "--tls-cert-file", Certificate("server"), "--tls-key-file", Key("server"), "--tls-ca-cert-file", Ca, "--tls-auth-clients", "yes"],
+            Arguments = ["--tls-port", _port.ToString(CultureInfo.InvariantCulture), "--tls-cert-file", _authority.Certificate("server"), "--tls-key-file", _authority.Key("server"), "--tls-ca-cert-file", _authority.Ca, "--tls-auth-clients", "yes"],
         });
     }
-
-    private string Ca => Path.Combine(_folder, "ca.pem");
 
     private RedisClientOptions Options => new()
     {
         Servers = [new DnsEndPoint("127.0.0.1", _port)],
         UseTls = true,
         TlsHost = "redis.test",
-        TlsCaFile = Ca,
-        TlsCertificateFile = Certificate("client"),
-        TlsKeyFile = Key("client"),
+        TlsCaFile = _authority.Ca,
+        TlsCertificateFile = _authority.Certificate("client"),
+        TlsKeyFile = _authority.Key("client"),
     };
 
     public async ValueTask InitializeAsync() => await _server.StartAsync(TestContext.Current.CancellationToken);
@@ -43,7 +37,7 @@ public sealed class RedisTlsTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        _authority.Dispose();
     }
 
     [Fact]
@@ -85,34 +79,10 @@ public sealed class RedisTlsTests : IAsyncLifetime
         return (await Assert.ThrowsAsync<JobConfigurationException>(client.WaitAsync)).Message;
     }
 
-    private static X509Certificate2 Authority()
-    {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=Test authority", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        return request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
-    }
-
     private static int FreePort()
     {
         using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private string Certificate(string name) => Path.Combine(_folder, $"{name}.pem");
-
-    private string Key(string name) => Path.Combine(_folder, $"{name}.key");
-
-    private void Issue(X509Certificate2 authority, string file, string name)
-    {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName(name);
-        request.CertificateExtensions.Add(names.Build());
-        using var certificate = request.Create(authority, authority.NotBefore, authority.NotAfter, RandomNumberGenerator.GetBytes(8));
-        File.WriteAllText(Certificate(file), certificate.ExportCertificatePem());
-        File.WriteAllText(Key(file), key.ExportPkcs8PrivateKeyPem());
     }
 }
