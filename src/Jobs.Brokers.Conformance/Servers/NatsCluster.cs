@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -14,10 +15,17 @@ public sealed class NatsCluster : IAsyncDisposable
 
     private readonly NatsServer[] _servers;
 
-    private NatsCluster(NatsServer[] servers) => _servers = servers;
+    private NatsCluster(NatsServer[] servers, int[] ports)
+    {
+        _servers = servers;
+        Routes = [.. ports.Select(static port => new IPEndPoint(IPAddress.Loopback, port))];
+    }
 
     /// <summary>The servers.</summary>
     public IReadOnlyList<NatsServer> Servers => _servers;
+
+    /// <summary>Where each listens for the others: no place for clients.</summary>
+    public IReadOnlyList<IPEndPoint> Routes { get; }
 
     /// <summary>Starts them together; completes when JetStream has a leader.</summary>
     /// <param name="configuration">Further lines of each configuration file.</param>
@@ -34,7 +42,7 @@ public sealed class NatsCluster : IAsyncDisposable
                 cluster {"{"} name: jobs, listen: "127.0.0.1:{port}", routes: [{routes}] {"}"}
                 {configuration}
                 """,
-        }))]);
+        }))], ports);
         try
         {
             await Task.WhenAll(cluster._servers.Select(server => server.StartAsync(cancellationToken))).ConfigureAwait(false);

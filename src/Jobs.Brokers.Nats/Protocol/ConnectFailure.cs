@@ -19,6 +19,8 @@ internal readonly record struct ConnectFailure(string Message, bool MustBeMended
             NatsServerException refusal => OfRefusal(refusal.Message, where),
             NatsProtocolException alien => new($"{server.Host}:{server.Port} is not a NATS server, or not by this port: {alien.Message} Check host and port (4222 is the usual one for clients), and whether it expects TLS first (tlsFirst=true).", true),
             TlsException tls => new($"No TLS connection to {where}: {tls.Message.TrimEnd('.')}. {TlsRemedy(options)}", tls.MustBeMended),
+            // A server refuses a client's certificate, or its absence, only when the client already goes on.
+            IOException { InnerException: not (null or SocketException) } => new($"No TLS connection to {where}: {exception.GetBaseException().Message.TrimEnd('.')}. {TlsRemedy(options)}", true),
             EndOfStreamException => new($"{where} closed the connection during the greeting.{(options.RequiresTls ? " If it wants a client certificate, see 'tlsCertificate' and 'tlsKey' in the connection string." : " If it expects TLS first, set tlsFirst=true.")}", false),
             SocketException socket => new($"{where} cannot be reached: {socket.Message}.", false),
             _ => new($"No connection to {where}: {exception.Message}", false),

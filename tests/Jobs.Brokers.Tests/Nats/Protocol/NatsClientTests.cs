@@ -148,11 +148,11 @@ public sealed class NatsClientTests : IAsyncLifetime
     {
         using var subscription = _client.Subscribe("silent", new Parts());
         using var cancellation = new CancellationTokenSource();
-        var request = _client.RequestAsync("silent"u8, [], [], NatsClients.Patience, cancellation.Token);
+        var request = _client.RequestAsync("silent"u8, [], [], NatsClients.Patience, cancellation.Token).AsTask();
         await cancellation.CancelAsync();
 
-        Assert.Equal(cancellation.Token, (await Assert.ThrowsAsync<OperationCanceledException>(request.AsTask)).CancellationToken);
-        await Assert.ThrowsAsync<TaskCanceledException>(_client.RequestAsync("silent"u8, [], [], NatsClients.Patience, cancellation.Token).AsTask);
+        Assert.Equal(cancellation.Token, (await Assert.ThrowsAsync<OperationCanceledException>(() => request)).CancellationToken);
+        await Assert.ThrowsAsync<TaskCanceledException>(() => _client.RequestAsync("silent"u8, [], [], NatsClients.Patience, cancellation.Token).AsTask());
     }
 
     [Fact]
