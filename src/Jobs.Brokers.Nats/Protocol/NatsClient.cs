@@ -22,7 +22,7 @@ internal sealed class NatsClient : INatsClient, IReconnecting, ILinkOwner
     private readonly NatsConnectionState _state;
     private readonly NatsClientOptions _options;
     private readonly Reconnector _reconnector;
-    private readonly ServerPool _servers;
+    private readonly NatsServers _servers;
     private readonly MessageRouter _router;
     private readonly ReplySlots _slots;
     private readonly TimeProvider _time;
@@ -41,7 +41,7 @@ internal sealed class NatsClient : INatsClient, IReconnecting, ILinkOwner
         _logger = logger;
         _inbox = NewInbox();
         _room = new SendRoom(options.PendingLimit);
-        _servers = new ServerPool(options.Servers);
+        _servers = new NatsServers(options, logger);
         _state = new NatsConnectionState(time, logger);
         _slots = new ReplySlots(_inbox, time, exception => NatsLog.HandlerFailed(logger, exception));
         _router = new MessageRouter(_slots, _subscriptions, _inbox, logger);
@@ -240,13 +240,13 @@ internal sealed class NatsClient : INatsClient, IReconnecting, ILinkOwner
     void ILinkOwner.Informed(NatsServerInfo info)
     {
         _state.Informed(info);
-        Learn(info);
+        _servers.Learn(info);
         if (!info.IsLameDuck || _isLeaving || _link is not { } link)
         {
             return;
         }
 
-        if (_servers.Count > 1)
+        if (_servers.HasOthers)
         {
             NatsLog.Leaving(_logger, info.Name);
             _isLeaving = true;
@@ -331,13 +331,13 @@ internal sealed class NatsClient : INatsClient, IReconnecting, ILinkOwner
     private NatsLink Connect(DnsEndPoint server)
     {
         using var deadline = BeginDeadline();
-        using var channel = NatsGreeting.Open(server, TlsHost(server), _options, deadline, out var info);
+        using var channel = NatsGreeting.Open(server, _servers.TlsHost(server), _options, deadline, out var info);
         if (!info.HasHeaders)
         {
             throw new NatsConfigurationException($"NATS at {Address(server)} is version {info.Version} without headers: 2.9 or later is needed, with headers switched on.");
         }
 
-        Learn(info);
+        _servers.Learn(info);
         _router.Reset();
         _isLeaving = false;
         var link = new NatsLink(channel, this, _router, _slots, _room, _options, _time);
@@ -399,34 +399,6 @@ internal sealed class NatsClient : INatsClient, IReconnecting, ILinkOwner
             return _deadline = new Deadline(_options.ConnectTimeout, _time);
         }
     }
-
-    private void Learn(NatsServerInfo info)
-    {
-        if (!_options.UseGossip)
-        {
-            return;
-        }
-
-        var others = new List<DnsEndPoint>();
-        foreach (var url in info.ConnectUrls)
-        {
-            if (ServerAddress.TryParse(url, 4222, out var server))
-            {
-                others.Add(server);
-            }
-            else
-            {
-                NatsLog.BadUrl(_logger, url);
-            }
-        }
-
-        _servers.Learn(others);
-    }
-
-    // Servers name each other by address, but certificates are for names.
-    private string TlsHost(DnsEndPoint server) => IPAddress.TryParse(server.Host, out _)
-        ? _options.Servers.LastOrDefault(static known => !IPAddress.TryParse(known.Host, out _))?.Host ?? server.Host
-        : server.Host;
 
     private NatsConnectionException NotConnected() =>
         new($"There is no connection to NATS: {(_isLeaving ? "its server is about to stop." : Health.Error ?? "it has just ended.")}", mayHaveArrived: false);

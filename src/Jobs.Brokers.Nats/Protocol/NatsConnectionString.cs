@@ -1,11 +1,13 @@
 using System.Net;
+using Jobs.Transport;
 
 namespace Jobs.Brokers.Nats.Protocol;
 
 /// <summary>Reads connection strings: <c>nats://user:password@host:port,host2?…</c>, and <c>host:port,host2,user=…</c>.</summary>
 internal static class NatsConnectionString
 {
-    private const int DefaultPort = 4222;
+    /// <summary>The usual port for clients.</summary>
+    public const int DefaultPort = 4222;
 
     public static NatsClientOptions Parse(string connectionString)
     {
@@ -53,10 +55,7 @@ internal static class NatsConnectionString
             rest = rest[(end + 1)..];
         }
 
-        rest = rest.TrimEnd('/');
-        return ServerAddress.TryParse(rest, DefaultPort, out var server)
-            ? server
-            : throw new FormatException("The connection string of NATS has a part that is neither 'host:port' nor 'key=value'. A comma, an at sign or a slash in a password is written %2C, %40, %2F.");
+        return ServerAddress.Parse(rest.TrimEnd('/'), DefaultPort, "NATS", "A comma, an at sign or a slash in a password is written %2C, %40, %2F.");
     }
 
     private static NatsClientOptions WithScheme(NatsClientOptions options, string scheme) => scheme.ToUpperInvariant() switch

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Net;
+using Jobs.Transport;
 
 namespace Jobs.Brokers.Redis.Protocol;
 
@@ -72,22 +72,8 @@ internal static class RedisConnectionString
         return options with { Servers = [.. rest.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(host => ParseServer(host, port))] };
     }
 
-    // host, host:port, [::1], [::1]:port
-    private static DnsEndPoint ParseServer(string text, int defaultPort)
-    {
-        var colon = text.LastIndexOf(':');
-        var hasPort = colon > text.LastIndexOf(']') && (text[0] == '[' || text.IndexOf(':', StringComparison.Ordinal) == colon);
-        var host = (hasPort ? text[..colon] : text).Trim('[', ']');
-        var port = defaultPort;
-        if (hasPort && (!int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port) || port is < 1 or > 65535))
-        {
-            throw new FormatException($"The connection string of Redis has a port that is not a number from 1 to 65535, at host '{host}'.");
-        }
-
-        return Uri.CheckHostName(host) != UriHostNameType.Unknown
-            ? new DnsEndPoint(host, port)
-            : throw new FormatException("The connection string of Redis has a part that is neither a host name nor 'key=value'. A comma in a password needs the form redis://, where it is written %2C.");
-    }
+    private static DnsEndPoint ParseServer(string text, int defaultPort) =>
+        ServerAddress.Parse(text, defaultPort, "Redis", "A comma in a password needs the form redis://, where it is written %2C.");
 
     private static string? Cut(ref string text, int at)
     {
