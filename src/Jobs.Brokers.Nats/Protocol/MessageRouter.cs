@@ -5,7 +5,7 @@ namespace Jobs.Brokers.Nats.Protocol;
 
 /// <summary>Gives what comes in to whom it is for. Used by the thread that reads.</summary>
 /// <remarks>A handler that throws is logged; it ends neither the connection nor the messages of others.</remarks>
-internal sealed class MessageRouter(ReplySlots slots, SubscriptionTable subscriptions, string inbox, ILogger logger)
+internal sealed class MessageRouter(ReplySlots slots, SubscriptionTable subscriptions, string inbox, Action<Exception> handlerFailed, ILogger logger)
 {
     private const int NoResponders = 503;
     private const int MostRefusals = 256;
@@ -33,7 +33,7 @@ internal sealed class MessageRouter(ReplySlots slots, SubscriptionTable subscrip
         }
         catch (Exception exception)
         {
-            HandlerFailed(exception);
+            handlerFailed(exception);
         }
     }
 
@@ -50,14 +50,12 @@ internal sealed class MessageRouter(ReplySlots slots, SubscriptionTable subscrip
             }
             catch (Exception exception)
             {
-                HandlerFailed(exception);
+                handlerFailed(exception);
             }
         }
 
         _atReadEnd.Clear();
     }
-
-    public void HandlerFailed(Exception exception) => NatsLog.HandlerFailed(logger, exception);
 
     /// <summary>There is a new connection: what was refused may be allowed now.</summary>
     public void Reset()
@@ -122,7 +120,7 @@ internal sealed class MessageRouter(ReplySlots slots, SubscriptionTable subscrip
                 }
                 catch (Exception exception)
                 {
-                    HandlerFailed(exception);
+                    handlerFailed(exception);
                 }
             }
         }

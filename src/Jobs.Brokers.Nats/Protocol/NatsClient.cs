@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Jobs.Telemetry;
 using Jobs.Transport;
 using Microsoft.Extensions.Logging;
 
@@ -27,6 +28,7 @@ internal sealed class NatsClient : INatsClient, IReconnecting, ILinkOwner
     private readonly ReplySlots _slots;
     private readonly TimeProvider _time;
     private readonly SendRoom _room;
+    private readonly JobsTelemetry? _telemetry;
     private readonly ILogger _logger;
     private readonly string _inbox;
     private volatile NatsLink? _link;
@@ -34,17 +36,18 @@ internal sealed class NatsClient : INatsClient, IReconnecting, ILinkOwner
     private Deadline? _deadline;
     private bool _isAborted;
 
-    private NatsClient(NatsClientOptions options, TimeProvider time, ILogger logger)
+    private NatsClient(NatsClientOptions options, TimeProvider time, ILogger logger, JobsTelemetry? telemetry)
     {
+        _telemetry = telemetry;
         _options = options;
         _time = time;
         _logger = logger;
         _inbox = NewInbox();
         _room = new SendRoom(options.PendingLimit);
         _servers = new NatsServers(options, logger);
-        _state = new NatsConnectionState(time, logger);
-        _slots = new ReplySlots(_inbox, time, exception => NatsLog.HandlerFailed(logger, exception));
-        _router = new MessageRouter(_slots, _subscriptions, _inbox, logger);
+        _state = new NatsConnectionState(time, HandlerFailed, logger);
+        _slots = new ReplySlots(_inbox, time, HandlerFailed);
+        _router = new MessageRouter(_slots, _subscriptions, _inbox, HandlerFailed, logger);
         _reconnector = new Reconnector(this, "jobs-nats", time);
     }
 
@@ -57,9 +60,13 @@ internal sealed class NatsClient : INatsClient, IReconnecting, ILinkOwner
     private int MaxPayload => Server?.MaxPayload ?? int.MaxValue;
 
     /// <summary>Makes a client, which begins to connect at once.</summary>
-    public static INatsClient Open(NatsClientOptions options, TimeProvider time, ILogger logger)
+    /// <param name="options">Where, and how.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Hears of each change.</param>
+    /// <param name="telemetry">Counts what went wrong and was only logged; null for nobody.</param>
+    public static INatsClient Open(NatsClientOptions options, TimeProvider time, ILogger logger, JobsTelemetry? telemetry = null)
     {
-        var client = new NatsClient(options, time, logger);
+        var client = new NatsClient(options, time, logger, telemetry);
         client._reconnector.Start();
         return client;
     }
@@ -363,7 +370,6 @@ internal sealed class NatsClient : INatsClient, IReconnecting, ILinkOwner
         return link;
     }
 
-    // Leaves a connection in order: no new requests, no new messages, what is under way ends, what waits goes out.
     private async Task LeaveAsync(NatsLink link, Exception cause, CancellationToken cancellationToken)
     {
         _isLeaving = true;
@@ -371,17 +377,7 @@ internal sealed class NatsClient : INatsClient, IReconnecting, ILinkOwner
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            var batch = RentBatch();
-            foreach (var subscription in _subscriptions.All)
-            {
-                batch.Unsubscribe(subscription.Id);
-            }
-
-            link.TrySendCommand(batch);
-            await link.BarrierAsync(either.Token).ConfigureAwait(false);
-            await _slots.WhenIdle().WaitAsync(either.Token).ConfigureAwait(false);
-            link.Stop();
-            await link.BarrierAsync(either.Token).ConfigureAwait(false);
+            await link.DrainAsync(_subscriptions.All, either.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is OperationCanceledException or NatsException)
         {
@@ -389,6 +385,12 @@ internal sealed class NatsClient : INatsClient, IReconnecting, ILinkOwner
         }
 
         link.Close(cause);
+    }
+
+    private void HandlerFailed(Exception exception)
+    {
+        NatsLog.HandlerFailed(_logger, exception);
+        _telemetry?.ErrorSwallowed("nats-handler");
     }
 
     private Deadline BeginDeadline()

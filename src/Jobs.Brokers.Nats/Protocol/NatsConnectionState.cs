@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Jobs.Brokers.Nats.Protocol;
 
 /// <summary>Whether there is a connection, for those who ask, those who wait, and those who want to be told. Logs once per change.</summary>
-internal sealed class NatsConnectionState(TimeProvider time, ILogger logger)
+internal sealed class NatsConnectionState(TimeProvider time, Action<Exception> handlerFailed, ILogger logger)
 {
     private readonly Lock _lock = new();
     private readonly Lock _telling = new();
@@ -142,7 +142,7 @@ internal sealed class NatsConnectionState(TimeProvider time, ILogger logger)
         }
         catch (Exception exception)
         {
-            NatsLog.HandlerFailed(logger, exception);
+            handlerFailed(exception);
         }
     }
 }

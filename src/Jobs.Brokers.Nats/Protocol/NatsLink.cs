@@ -40,9 +40,6 @@ internal sealed class NatsLink : IConnectionHandler<NatsBatch>, IDisposable
     /// <returns>False if the connection has ended or been stopped: it was not sent, and stays the caller's.</returns>
     public bool TrySend(NatsBatch batch) => !_isStopped && _connection.TrySend(batch);
 
-    /// <summary>Takes no more batches. What was taken goes out.</summary>
-    public void Stop() => _isStopped = true;
-
     /// <summary>Completes when the server has taken all that was sent before, and all that it sent before has been delivered.</summary>
     /// <exception cref="NatsConnectionException">The connection has ended.</exception>
     public Task BarrierAsync(CancellationToken cancellationToken)
@@ -51,6 +48,23 @@ internal sealed class NatsLink : IConnectionHandler<NatsBatch>, IDisposable
         return TrySendCommand(NatsBatch.Rent(null, 0).Ping(barrier))
             ? barrier.Task.WaitAsync(cancellationToken)
             : Task.FromException(new NatsConnectionException("The connection to NATS has ended.", mayHaveArrived: false));
+    }
+
+    /// <summary>Ends in order: no new messages come, requests under way are answered, and what waits goes out; then nothing more is taken.</summary>
+    /// <exception cref="NatsConnectionException">The connection has ended.</exception>
+    public async Task DrainAsync(IEnumerable<NatsSubscription> subscriptions, CancellationToken cancellationToken)
+    {
+        var batch = NatsBatch.Rent(null, 0);
+        foreach (var subscription in subscriptions)
+        {
+            batch.Unsubscribe(subscription.Id);
+        }
+
+        TrySendCommand(batch);
+        await BarrierAsync(cancellationToken).ConfigureAwait(false);
+        await _slots.WhenIdle().WaitAsync(cancellationToken).ConfigureAwait(false);
+        _isStopped = true;
+        await BarrierAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Sends what the connection itself needs, whatever the room.</summary>

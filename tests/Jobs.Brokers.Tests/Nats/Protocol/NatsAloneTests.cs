@@ -35,9 +35,9 @@ public sealed class NatsAloneTests : IAsyncLifetime
     {
         using var subscription = _other.Subscribe("echo", new Answering(_other));
         await _other.FlushAsync(Token);
-        await RequestAsync(2_000).ConfigureAwait(false);
+        await RequestAsync(2_000);
         var before = GC.GetTotalAllocatedBytes(precise: true);
-        await RequestAsync(5_000).ConfigureAwait(false);
+        await RequestAsync(5_000);
 
         // One object for each would be 24 bytes at the least.
         Assert.InRange((GC.GetTotalAllocatedBytes(precise: true) - before) / 5_000, 0, 8);
