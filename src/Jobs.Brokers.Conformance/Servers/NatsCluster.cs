@@ -38,9 +38,9 @@ public sealed class NatsCluster : IAsyncDisposable
         var cluster = new NatsCluster([.. ports.Select((port, index) => new NatsServer(new NatsServerOptions
         {
             Name = $"n{index + 1}",
-            Configuration = $"""
-                cluster {"{"} name: jobs, listen: "127.0.0.1:{port}", routes: [{routes}] {"}"}
-                {configuration}
+            Configuration = $$"""
+                cluster { name: jobs, listen: "127.0.0.1:{{port}}", routes: [{{routes}}] }
+                {{configuration}}
                 """,
         }))], ports);
         try

@@ -140,7 +140,11 @@ internal sealed class NatsClient : INatsClient, IReconnecting, ILinkOwner
         }
         else
         {
-            _slots.Activate(batch.Requests, timeout);
+            if (hasRequests)
+            {
+                _slots.Activate(batch.Requests, timeout);
+            }
+
             if (link.TrySend(batch))
             {
                 return null;

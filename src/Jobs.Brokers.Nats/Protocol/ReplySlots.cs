@@ -92,10 +92,7 @@ internal sealed class ReplySlots : IDisposable
                 }
             }
 
-            if (ids.Count > 0)
-            {
-                SweepAt(deadline);
-            }
+            SweepAt(deadline);
         }
     }
 
