@@ -325,7 +325,8 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
 
     private int AddAll(RespReply reply, long begun, ref List<(int Level, EntryId Id)>? done)
     {
-        var lease = LeaseOf(begun, context.Leases.Block);
+        // The server began the leases somewhere between question and answer, when is not known: what the worker may rely on begins with the question.
+        var lease = context.Leases.EndOf(begun);
         var count = 0;
         var entries = new EntryReader(reply, context.Keys);
         while (entries.Read())
@@ -360,7 +361,7 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
             Log.EntriesLost(context.Logger, context.Keys.Queue, lost);
         }
 
-        var lease = LeaseOf(begun, TimeSpan.Zero);
+        var lease = context.Leases.EndOf(begun);
         var count = 0;
         for (; left > 0; left--)
         {
@@ -379,13 +380,6 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
         }
 
         return count;
-    }
-
-    // The server began the lease somewhere between question and answer. If that was long, this process stood still: then from the question on.
-    private LeaseEnd LeaseOf(long begun, TimeSpan block)
-    {
-        var stoodStill = context.Time.GetElapsedTime(begun) > block + (context.Leases.Lease / 10);
-        return context.Leases.EndOf(stoodStill ? begun : context.Time.GetTimestamp());
     }
 
     private List<(int Level, EntryId Id)> IdsOf(RespReply reply)

@@ -11,13 +11,16 @@ namespace Jobs.Brokers.Tests.Redis;
 /// <summary>The Redis broker on a server of its own, with an append-only file so that it survives being killed.</summary>
 public sealed class RedisFixture : BrokerFixture
 {
+    private static readonly TimeSpan DeadAfter = TimeSpan.FromSeconds(4);
+
     public override bool HasConsumerState => true;
 
     // Not everysec: while a slow disk is being synchronised Redis answers before it has written, and a kill loses that.
     public override ServerProcess CreateServer() => new RedisServer(new RedisServerOptions { AppendFsync = "always" });
 
     public override ValueTask<IJobBroker> ConnectAsync(BrokerTarget target, CancellationToken cancellationToken) => new(new RedisBroker(
-        RedisClient.Open(RedisClientOptions.Parse(target.Server!.ToString()!), Time, NullLogger.Instance),
+        // A dead connection is noticed well before a send gives up.
+        RedisClient.Open(RedisClientOptions.Parse(target.Server!.ToString()!) with { DeadAfter = DeadAfter, KeepAlive = DeadAfter / 2 }, Time, NullLogger.Instance),
         target.Namespace,
         new RedisBrokerOptions(),
         Time,
