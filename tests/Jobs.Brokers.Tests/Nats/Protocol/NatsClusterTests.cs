@@ -5,11 +5,14 @@ namespace Jobs.Brokers.Tests.Nats.Protocol;
 
 public sealed class NatsClusterTests : IAsyncLifetime
 {
+    // A server that stops would send its clients away itself, but later than any check here waits.
+    private const string Patient = "lame_duck_grace_period: \"60s\"\nlame_duck_duration: \"120s\"";
+
     private NatsCluster _cluster = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _cluster = await NatsCluster.StartAsync(cancellationToken: Token);
+    public async ValueTask InitializeAsync() => _cluster = await NatsCluster.StartAsync(Patient, Token);
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 
