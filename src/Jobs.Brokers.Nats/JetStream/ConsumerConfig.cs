@@ -25,6 +25,15 @@ internal sealed record ConsumerConfig
     /// <summary>How long it stays while nobody uses it; zero: for ever.</summary>
     public TimeSpan InactiveThreshold { get; init; }
 
+    /// <summary>Which messages an acknowledgement is for: <c>explicit</c> is for one.</summary>
+    public string AckPolicy { get; private init; } = "explicit";
+
+    /// <summary>True if it sends messages to a subject by itself; ours never do.</summary>
+    public bool IsPush { get; private init; }
+
+    /// <summary>True if it has pauses of its own before messages come again; ours never do.</summary>
+    public bool HasBackOff { get; private init; }
+
     /// <summary>All that a server told, so that an update leaves alone what others set.</summary>
     public JsonElement? Told { get; init; }
 
@@ -37,6 +46,9 @@ internal sealed record ConsumerConfig
         MaxAckPending = json.Int32("max_ack_pending"u8),
         MaxWaiting = json.Int32("max_waiting"u8),
         InactiveThreshold = json.Duration("inactive_threshold"u8),
+        AckPolicy = json.Text("ack_policy"u8) ?? "",
+        IsPush = json.Text("deliver_subject"u8) is { Length: > 0 },
+        HasBackOff = json.TryGetProperty("backoff"u8, out var pauses) && pauses.ValueKind == JsonValueKind.Array && pauses.GetArrayLength() > 0,
         Told = json.Clone(),
     };
 

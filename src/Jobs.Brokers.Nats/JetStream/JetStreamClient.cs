@@ -16,10 +16,15 @@ namespace Jobs.Brokers.Nats.JetStream;
 /// <param name="prefix">What the subjects begin with: <c>$JS.API</c>, or <c>$JS.{domain}.API</c>.</param>
 internal sealed class JetStreamClient(INatsClient client, TimeProvider time, string prefix = "$JS.API")
 {
-    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
+    private const int DeleteFailed = 10057;
+
+    private static readonly byte[] Acknowledgement = "+ACK"u8.ToArray();
 
     /// <summary>How long a call is made again on a server that is there.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long an answer is waited for before the call is made again.</summary>
+    public TimeSpan AnswerTime { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The server that is connected, or was last; null before the first.</summary>
     public NatsServerInfo? Server => client.Server;
@@ -81,26 +86,34 @@ internal sealed class JetStreamClient(INatsClient client, TimeProvider time, str
             writer.WriteNumber("seq"u8, sequence);
             writer.WriteBoolean("no_erase"u8, true);
         });
-        var again = new Retrying(time, Patience);
+        var tries = new Tries(time, Patience);
         try
         {
-            using var answer = await CallAsync($"STREAM.MSG.DELETE.{JetStreamNames.Checked(stream)}", body, again, cancellationToken).ConfigureAwait(false);
+            using var answer = await CallAsync($"STREAM.MSG.DELETE.{JetStreamNames.Checked(stream)}", body, tries, cancellationToken).ConfigureAwait(false);
             return answer.RootElement.Flag("success"u8);
         }
         catch (JetStreamException error) when (error.Kind == JetStreamErrorKind.NoMessage)
         {
-            return again.MayHaveArrived;
+            return tries.MayHaveArrived;
+        }
+        catch (JetStreamException error) when (error.ErrorCode == DeleteFailed)
+        {
+            // Which is also what servers say when there is nothing to delete.
+            return await GetMessageAsync(stream, sequence, null, cancellationToken).ConfigureAwait(false) is null
+                ? tries.MayHaveArrived
+                : throw new JetStreamException(error.Kind, error.Code, error.ErrorCode, error.Message, error);
         }
     }
 
     /// <summary>Deletes all messages, those in hand included, or those of matching subjects.</summary>
     /// <returns>How many; fewer than there were if an answer was lost and the call made again.</returns>
-    public async ValueTask<long> PurgeAsync(string stream, string? filter, CancellationToken cancellationToken)
-    {
-        var body = filter is null ? default : Body(writer => writer.WriteString("filter"u8, filter));
-        using var answer = await CallAsync($"STREAM.PURGE.{JetStreamNames.Checked(stream)}", body, cancellationToken).ConfigureAwait(false);
-        return answer.RootElement.Int64("purged"u8);
-    }
+    public ValueTask<long> PurgeAsync(string stream, string? filter, CancellationToken cancellationToken) =>
+        PurgeAsync(stream, filter is null ? default : Body(writer => writer.WriteString("filter"u8, filter)), cancellationToken);
+
+    /// <summary>Deletes all messages before a place.</summary>
+    /// <returns>How many; fewer than there were if an answer was lost and the call made again.</returns>
+    public ValueTask<long> PurgeBeforeAsync(string stream, ulong sequence, CancellationToken cancellationToken) =>
+        PurgeAsync(stream, Body(writer => writer.WriteNumber("seq"u8, sequence)), cancellationToken);
 
     /// <summary>The message at a place of the stream, or null.</summary>
     /// <param name="stream">The stream.</param>
@@ -125,7 +138,10 @@ internal sealed class JetStreamClient(INatsClient client, TimeProvider time, str
     /// <exception cref="JetStreamException"><see cref="JetStreamErrorKind.NotFound"/>: there is no such stream; <see cref="JetStreamErrorKind.NameInUse"/>, among others.</exception>
     public async ValueTask<ConsumerInfo> CreateConsumerAsync(string stream, ConsumerConfig config, CancellationToken cancellationToken)
     {
-        var subject = $"CONSUMER.CREATE.{JetStreamNames.Checked(stream)}.{JetStreamNames.Checked(config.Name)}{(config.FilterSubject is { } filter ? $".{filter}" : "")}";
+        // The newer form has the filter in its subject, where a wildcard cannot stand.
+        var subject = config.FilterSubject is { } filter && !filter.AsSpan().ContainsAny('*', '>')
+            ? $"CONSUMER.CREATE.{JetStreamNames.Checked(stream)}.{JetStreamNames.Checked(config.Name)}.{filter}"
+            : $"CONSUMER.DURABLE.CREATE.{JetStreamNames.Checked(stream)}.{JetStreamNames.Checked(config.Name)}";
         var body = Body(writer =>
         {
             writer.WriteString("stream_name"u8, stream);
@@ -162,26 +178,20 @@ internal sealed class JetStreamClient(INatsClient client, TimeProvider time, str
     public async ValueTask<(PublishAck Ack, bool IsRepeated)> PublishAsync(
         string subject, ReadOnlyMemory<byte> headers, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
-        var bytes = Encoding.ASCII.GetBytes(subject);
-        for (var again = new Retrying(time, Patience); ;)
-        {
-            try
-            {
-                await client.WaitConnectedAsync(cancellationToken).ConfigureAwait(false);
-                using var reply = await client.RequestAsync(bytes, headers.Span, payload.Span, AnswerTime, cancellationToken).ConfigureAwait(false);
-                if (!PublishAck.TryParse(reply.Payload, out var ack))
-                {
-                    throw new JetStreamException(JetStreamErrorKind.Other, 0, 0, $"Something else than JetStream answers messages to '{subject}'.");
-                }
-
-                return ack.ErrorKind.Passes() ? throw JetStreamException.Of(reply.Payload)! : (ack, again.MayHaveArrived);
-            }
-            catch (Exception error) when (error is NatsException or JetStreamException)
-            {
-                await again.WaitAsync(error, cancellationToken).ConfigureAwait(false);
-            }
-        }
+        var tries = new Tries(time, Patience);
+        var ack = await AskAsync(Encoding.ASCII.GetBytes(subject), headers, payload, tries, reply => ReadAck(subject, reply.Payload), cancellationToken).ConfigureAwait(false);
+        return (ack, tries.MayHaveArrived);
     }
+
+    /// <summary>Ends a delivery, and waits for the server to say so.</summary>
+    /// <param name="delivery">Where the delivery said to acknowledge it.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async ValueTask AcknowledgeAsync(ReadOnlyMemory<byte> delivery, CancellationToken cancellationToken) =>
+        await AskAsync(delivery, default, Acknowledgement, new Tries(time, Patience), static _ => true, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Where to pull messages from.</summary>
+    public byte[] NextMessageSubject(string stream, string consumer) =>
+        Encoding.ASCII.GetBytes($"{prefix}.CONSUMER.MSG.NEXT.{JetStreamNames.Checked(stream)}.{JetStreamNames.Checked(consumer)}");
 
     private static long ReadCounts(JsonElement answer, Dictionary<string, long> counts)
     {
@@ -221,6 +231,12 @@ internal sealed class JetStreamClient(INatsClient client, TimeProvider time, str
         return StreamInfo.Read(answer.RootElement);
     }
 
+    private async ValueTask<long> PurgeAsync(string stream, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        using var answer = await CallAsync($"STREAM.PURGE.{JetStreamNames.Checked(stream)}", body, cancellationToken).ConfigureAwait(false);
+        return answer.RootElement.Int64("purged"u8);
+    }
+
     private async ValueTask<StoredMessage?> ReadMessageAsync(string stream, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         using var answer = await FindAsync($"STREAM.MSG.GET.{JetStreamNames.Checked(stream)}", body, JetStreamErrorKind.NoMessage, cancellationToken).ConfigureAwait(false);
@@ -241,27 +257,40 @@ internal sealed class JetStreamClient(INatsClient client, TimeProvider time, str
     }
 
     private ValueTask<JsonDocument> CallAsync(string call, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
-        CallAsync(call, body, new Retrying(time, Patience), cancellationToken);
+        CallAsync(call, body, new Tries(time, Patience), cancellationToken);
 
-    private async ValueTask<JsonDocument> CallAsync(string call, ReadOnlyMemory<byte> body, Retrying again, CancellationToken cancellationToken)
+    private ValueTask<JsonDocument> CallAsync(string call, ReadOnlyMemory<byte> body, Tries tries, CancellationToken cancellationToken) =>
+        AskAsync(Encoding.ASCII.GetBytes($"{prefix}.{call}"), default, body, tries, reply => ReadAnswer(call, reply.Payload), cancellationToken);
+
+    private async ValueTask<T> AskAsync<T>(
+        ReadOnlyMemory<byte> subject, ReadOnlyMemory<byte> headers, ReadOnlyMemory<byte> payload, Tries tries, Func<HeldMessage, T> read, CancellationToken cancellationToken)
     {
-        var subject = Encoding.ASCII.GetBytes($"{prefix}.{call}");
         while (true)
         {
             try
             {
                 await client.WaitConnectedAsync(cancellationToken).ConfigureAwait(false);
-                using var reply = await client.RequestAsync(subject, default, body.Span, AnswerTime, cancellationToken).ConfigureAwait(false);
-                return Read(call, reply.Payload);
+                using var reply = await client.RequestAsync(subject.Span, headers.Span, payload.Span, AnswerTime, cancellationToken).ConfigureAwait(false);
+                return read(reply);
             }
             catch (Exception error) when (error is NatsException or JetStreamException)
             {
-                await again.WaitAsync(error, cancellationToken).ConfigureAwait(false);
+                await tries.WaitAsync(error, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    private static JsonDocument Read(string call, ReadOnlySpan<byte> json)
+    private static PublishAck ReadAck(string subject, ReadOnlySpan<byte> json)
+    {
+        if (!PublishAck.TryParse(json, out var ack))
+        {
+            throw new JetStreamException(JetStreamErrorKind.Other, 0, 0, $"Something else than JetStream answers messages to '{subject}'.");
+        }
+
+        return ack.ErrorKind.Passes() ? throw JetStreamException.Of(json)! : ack;
+    }
+
+    private static JsonDocument ReadAnswer(string call, ReadOnlySpan<byte> json)
     {
         JsonDocument answer;
         try

@@ -5,7 +5,7 @@ using Jobs.Transport;
 namespace Jobs.Brokers.Nats.JetStream;
 
 /// <summary>The tries of one call: which errors pass, and for how long they are borne. Not for concurrent use.</summary>
-internal sealed class Retrying(TimeProvider time, TimeSpan patience)
+internal sealed class Tries(TimeProvider time, TimeSpan patience)
 {
     private readonly RetryPause _pause = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2), time);
     private long? _since;
