@@ -54,11 +54,20 @@ internal sealed class NatsNames(string @namespace)
     /// <summary>The delayed messages of one bucket, of all queues.</summary>
     public string DelaySubjectsOfBucket(string bucket) => $"{@namespace}.delay.{bucket}.>";
 
+    /// <summary>The consumer of one bucket of <see cref="DelayStream"/>.</summary>
+    public static string BucketConsumer(string bucket) => $"bucket-{bucket}";
+
+    /// <summary>Where it is written that a queue is paused, or no longer.</summary>
+    public string PausedSubject(string queue) => $"$KV.{ControlBucket}.{PausedKey(queue)}";
+
     /// <summary>The key of a paused queue in <see cref="ControlBucket"/>.</summary>
     public static string PausedKey(string queue) => $"paused.{queue}";
 
     /// <summary>The level of a priority.</summary>
     public static int LevelOf(JobPriority priority) => JobPriority.High - priority;
+
+    /// <summary>The priority of a level.</summary>
+    public static JobPriority PriorityOf(int level) => JobPriority.High - level;
 
     /// <summary>The level that the last part of a subject names; -1 for none.</summary>
     public static int LevelOf(ReadOnlySpan<byte> subject)

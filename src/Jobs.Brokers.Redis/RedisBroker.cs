@@ -5,7 +5,6 @@ using Jobs.Brokers.Redis.Receiving;
 using Jobs.Brokers.Redis.Sending;
 using Jobs.Messages;
 using Jobs.Telemetry;
-using Jobs.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace Jobs.Brokers.Redis;
@@ -18,8 +17,6 @@ namespace Jobs.Brokers.Redis;
 internal sealed partial class RedisBroker : IDeadLetterQueue, IQueueAdmin
 {
     private static readonly TimeSpan LongestLease = TimeSpan.FromDays(365);
-    private static readonly TimeSpan ShortestWaitForRoom = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan LongestWaitForRoom = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, QueueSender> _senders = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, QueueKeys> _keys = new(StringComparer.Ordinal);
@@ -68,16 +65,7 @@ internal sealed partial class RedisBroker : IDeadLetterQueue, IQueueAdmin
             return default;
         }
 
-        var queue = messages.Span[0].Queue;
-        foreach (var message in messages.Span)
-        {
-            if (message.Queue != queue)
-            {
-                return SendByQueueAsync(messages, results, isThen: false, cancellationToken);
-            }
-        }
-
-        return SendToAsync(queue, messages, results, isThen: false, cancellationToken);
+        return QueuedSends.ByQueueAsync(messages, results, SendToAsync, cancellationToken);
     }
 
     public async ValueTask<IJobReceiver> OpenReceiverAsync(string queue, ReceiverOptions options, CancellationToken cancellationToken)
@@ -141,57 +129,25 @@ internal sealed partial class RedisBroker : IDeadLetterQueue, IQueueAdmin
 
     /// <summary>Stores what a handler enqueued. No limit of a queue refuses it.</summary>
     internal ValueTask SendThenAsync(JobMessage[] messages, SendResult[] results, CancellationToken cancellationToken) =>
-        SendByQueueAsync(messages, results, isThen: true, cancellationToken);
+        QueuedSends.ByQueueAsync(
+            messages,
+            results,
+            (queue, part, partResults, token) => SenderOf(queue).SendAsync(part, partResults, isThen: true, token),
+            cancellationToken);
 
-    private async ValueTask SendToAsync(string queue, ReadOnlyMemory<JobMessage> messages, Memory<SendResult> results, bool isThen, CancellationToken cancellationToken)
+    private async ValueTask SendToAsync(string queue, ReadOnlyMemory<JobMessage> messages, Memory<SendResult> results, CancellationToken cancellationToken)
     {
         var sender = SenderOf(queue);
-        await sender.SendAsync(messages, results, isThen, cancellationToken).ConfigureAwait(false);
+        await sender.SendAsync(messages, results, isThen: false, cancellationToken).ConfigureAwait(false);
         if (sender.Topology is { MaxLength: not null, WhenFull: QueueFullMode.Wait })
         {
-            await WaitForRoomAsync(sender, messages, results, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private async ValueTask SendByQueueAsync(ReadOnlyMemory<JobMessage> messages, Memory<SendResult> results, bool isThen, CancellationToken cancellationToken)
-    {
-        var sends = Enumerable.Range(0, messages.Length).GroupBy(i => messages.Span[i].Queue).Select(async queue =>
-        {
-            var indexes = queue.ToArray();
-            var part = new SendResult[indexes.Length];
-            await SendToAsync(queue.Key, Array.ConvertAll(indexes, i => messages.Span[i]), part, isThen, cancellationToken).ConfigureAwait(false);
-            for (var i = 0; i < indexes.Length; i++)
-            {
-                results.Span[indexes[i]] = part[i];
-            }
-        });
-        await Task.WhenAll(sends).ConfigureAwait(false);
-    }
-
-    // The server does not tell when there is room, so producers that wait ask again, less and less often.
-    private async ValueTask WaitForRoomAsync(QueueSender sender, ReadOnlyMemory<JobMessage> messages, Memory<SendResult> results, CancellationToken cancellationToken)
-    {
-        for (var pause = new RetryPause(ShortestWaitForRoom, LongestWaitForRoom, _time); ;)
-        {
-            var refused = Enumerable.Range(0, messages.Length).Where(i => results.Span[i].Status == SendStatus.QueueFull).ToArray();
-            if (refused.Length == 0)
-            {
-                return;
-            }
-
-            await pause.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (cancellationToken.IsCancellationRequested)
-            {
-                Array.ForEach(refused, i => results.Span[i] = new SendResult(SendStatus.Failed, new OperationCanceledException(cancellationToken)));
-                return;
-            }
-
-            var again = new SendResult[refused.Length];
-            await sender.SendAsync(Array.ConvertAll(refused, i => messages.Span[i]), again, isThen: false, CancellationToken.None).ConfigureAwait(false);
-            for (var i = 0; i < refused.Length; i++)
-            {
-                results.Span[refused[i]] = again[i];
-            }
+            await QueuedSends.WaitForRoomAsync(
+                queue,
+                messages,
+                results,
+                (_, part, partResults, token) => sender.SendAsync(part, partResults, isThen: false, token),
+                _time,
+                cancellationToken).ConfigureAwait(false);
         }
     }
 

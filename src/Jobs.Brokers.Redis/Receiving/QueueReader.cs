@@ -1,7 +1,6 @@
 using Jobs.Brokers.Redis.Protocol;
 using Jobs.Brokers.Redis.Scripts;
 using Jobs.Brokers.Redis.Settling;
-using Jobs.Transport;
 
 namespace Jobs.Brokers.Redis.Receiving;
 

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Jobs.Brokers.Redis.Protocol;
 using Jobs.Messages;
 using Jobs.Telemetry;
-using Jobs.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace Jobs.Brokers.Redis.Sending;

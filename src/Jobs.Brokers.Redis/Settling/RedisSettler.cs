@@ -3,7 +3,6 @@ using Jobs.Brokers.Redis.Protocol;
 using Jobs.Brokers.Redis.Receiving;
 using Jobs.Brokers.Redis.Scripts;
 using Jobs.Messages;
-using Jobs.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace Jobs.Brokers.Redis.Settling;

@@ -9,6 +9,7 @@ internal abstract class LeasedDelivery : JobDelivery
     private const long Leased = 0;
     private const long Settling = 1;
     private const long Settled = 2;
+    private const long Lost = 3;
     private const int SmallestBuffer = 256;
     private const int LargestBufferKept = 4 * 1024;
 
@@ -25,8 +26,8 @@ internal abstract class LeasedDelivery : JobDelivery
     /// <summary>When the lease ends unless renewed: a timestamp of the clock.</summary>
     public long LeaseEndsAt => Volatile.Read(ref _leaseEndsAt);
 
-    /// <summary>False once it was settled.</summary>
-    public bool IsInHand => Volatile.Read(ref _ticket) != Ticket(Generation, Settled);
+    /// <summary>False once it was settled, or lost.</summary>
+    public bool IsInHand => (Volatile.Read(ref _ticket) & 3) < Settled;
 
     /// <summary>The document of this use.</summary>
     public ReadOnlyMemory<byte> Document { get; private set; }
@@ -48,7 +49,9 @@ internal abstract class LeasedDelivery : JobDelivery
     public void Keep() => Volatile.Write(ref _ticket, Ticket(Generation, Leased));
 
     /// <summary>Ends the use. What ran to its end needs its bytes no more; a run that did not may still hold them.</summary>
-    public void End(SettleKind kind)
+    public void End(SettleKind kind) => End(kind, Settled);
+
+    private void End(SettleKind kind, long state)
     {
         _settledAs = kind;
         Run = null;
@@ -65,8 +68,11 @@ internal abstract class LeasedDelivery : JobDelivery
         Message = null;
         DecodeError = null;
         Document = default;
-        Volatile.Write(ref _ticket, Ticket(Generation, Settled));
+        Volatile.Write(ref _ticket, Ticket(Generation, state));
     }
+
+    /// <summary>Ends the use without a settlement: somebody else has it, or will.</summary>
+    public void Lose() => End(SettleKind.Release, Lost);
 
     /// <summary>Begins a use with a copy of what the server sent.</summary>
     protected void Begin(int level, ReadOnlySpan<byte> document, ReadOnlySpan<byte> state, int deliveries, LeaseEnd lease)

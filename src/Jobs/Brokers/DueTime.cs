@@ -1,6 +1,6 @@
-namespace Jobs.Brokers.Redis;
+namespace Jobs.Brokers;
 
-/// <summary>Due times as scripts take them.</summary>
+/// <summary>Due times as servers take them. For adapters.</summary>
 internal static class DueTime
 {
     /// <summary>The first whole millisecond that is not before a time; 0 for none. Cutting the rest off would be early.</summary>

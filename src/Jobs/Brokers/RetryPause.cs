@@ -1,6 +1,6 @@
-namespace Jobs.Transport;
+namespace Jobs.Brokers;
 
-/// <summary>The wait before the next try: twice as long each time, up to a limit, with jitter. Not for concurrent use.</summary>
+/// <summary>The wait before the next try: twice as long each time, up to a limit, with jitter. Not for concurrent use. For adapters.</summary>
 internal sealed class RetryPause(TimeSpan first, TimeSpan longest, TimeProvider time)
 {
     private TimeSpan? _last;

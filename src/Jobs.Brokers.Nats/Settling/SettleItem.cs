@@ -1,0 +1,39 @@
+using System.Buffers;
+using Jobs.Brokers.Nats.Receiving;
+
+namespace Jobs.Brokers.Nats.Settling;
+
+/// <summary>One delivery that is being ended other than by a plain completion.</summary>
+internal sealed class SettleItem(int index, NatsDelivery delivery, Settlement settlement, ReadOnlyMemory<byte> state)
+{
+    public int Index => index;
+
+    public NatsDelivery Delivery => delivery;
+
+    public Settlement Settlement => settlement;
+
+    /// <summary>The encoded state of the copy, or of the dead letter.</summary>
+    public ReadOnlyMemory<byte> State => state;
+
+    /// <summary>True once all that must be stored before the acknowledgement is.</summary>
+    public bool IsStored { get; set; } = settlement.Kind == SettleKind.Complete;
+
+    /// <summary>True if it must not be acknowledged: what it enqueued was not accepted.</summary>
+    public bool IsRefused { get; set; }
+
+    public SettleResult Result { get; set; }
+
+    public bool IsOpen => Result == SettleResult.Unknown && !IsRefused;
+
+    public static ReadOnlyMemory<byte> StateOf(in Settlement settlement)
+    {
+        if (settlement.Kind == SettleKind.Complete || settlement.Delivery.Message is null)
+        {
+            return default;
+        }
+
+        var output = new ArrayBufferWriter<byte>(256);
+        settlement.NextState().WriteTo(output);
+        return output.WrittenMemory;
+    }
+}
