@@ -30,6 +30,10 @@ public abstract class BrokerFixture : IAsyncLifetime
     /// <value>Default false.</value>
     public virtual bool HasNoQueueLimits => false;
 
+    /// <summary>True if the limit of a queue counts what is in hand, too, and not only what waits.</summary>
+    /// <value>Default false.</value>
+    public virtual bool LimitCountsInHand => false;
+
     /// <summary>True if the server keeps state of consumers that somebody else may delete: <see cref="DeleteConsumersAsync"/>.</summary>
     /// <value>Default false.</value>
     public virtual bool HasConsumerState => false;

@@ -67,7 +67,7 @@ internal sealed class NatsNames(string @namespace)
     public static int LevelOf(JobPriority priority) => JobPriority.High - priority;
 
     /// <summary>The priority of a level.</summary>
-    public static JobPriority PriorityOf(int level) => JobPriority.High - level;
+    public static JobPriority PriorityOf(int level) => (JobPriority)((int)JobPriority.High - level);
 
     /// <summary>The level that the last part of a subject names; -1 for none.</summary>
     public static int LevelOf(ReadOnlySpan<byte> subject)

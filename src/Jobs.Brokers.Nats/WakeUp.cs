@@ -4,10 +4,9 @@ namespace Jobs.Brokers.Nats;
 
 /// <summary>Lets one waiter go on when something happens, or when it has waited for long enough. A wait that ended early is gone on with by the next.</summary>
 /// <param name="time">The clock.</param>
-/// <param name="runsInline">True if whoever tells runs what waits.</param>
-internal sealed class WakeUp(TimeProvider time, bool runsInline)
+internal sealed class WakeUp(TimeProvider time)
 {
-    private readonly AsyncSignal _signal = new(runsInline);
+    private readonly AsyncSignal _signal = new();
     private Task? _waiting;
 
     /// <summary>Something has happened. Safe for concurrent use.</summary>

@@ -57,7 +57,7 @@ public abstract partial class SettlingConformance<TFixture>
     [Needs(Capability.QueueLimits)]
     public async Task Limits_Refuse_No_Retry_Release_Or_Then()
     {
-        var node = await Bench.NodeAsync(Bench.Topology() with { MaxLength = 4 });
+        var node = await Bench.NodeAsync(Bench.Topology() with { MaxLength = Fixture.LimitCountsInHand ? 8 : 4 });
         var drafts = await node.AcceptAsync(4);
         var deliveries = await node.Inbox.ReceiveAsync(drafts);
         await node.AcceptAsync(4);

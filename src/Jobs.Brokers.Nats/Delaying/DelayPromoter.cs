@@ -55,7 +55,7 @@ internal sealed class DelayPromoter : IMessageHandler, IConnectionListener, IAsy
     public DelayPromoter(INatsClient client, JetStreamClient jetStream, NatsSender sender, NatsNames names, TimeProvider time, JobsTelemetry telemetry, ILogger logger)
     {
         (_client, _jetStream, _sender, _names, _time, _telemetry, _logger) = (client, jetStream, sender, names, time, telemetry, logger);
-        _happened = new WakeUp(time, runsInline: false);
+        _happened = new WakeUp(time);
         _nudges = client.Subscribe(names.NudgeSubject("*"), this);
         client.AddListener(this);
         _work = Task.Run(WorkAsync);

@@ -37,7 +37,7 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
     public NatsReceiver(ReceiverContext context)
     {
         _context = context;
-        _happened = new WakeUp(context.Time, runsInline: true);
+        _happened = new WakeUp(context.Time);
         _pool = new DeliveryPool<NatsDelivery>(() => new NatsDelivery(this));
         _settler = new NatsSettler(context, _pool);
         _consumers = Array.ConvertAll(context.Levels, level => new PullConsumer(context.Client, context.Stream, NatsNames.Consumer(level), level, this, context.Time));
