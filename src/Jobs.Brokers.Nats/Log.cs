@@ -13,4 +13,34 @@ internal static partial class Log
 
     [LoggerMessage(9003, LogLevel.Information, "{Kind} {Name} has been changed: it {Differences}.")]
     public static partial void Changed(ILogger logger, string kind, string name, string differences);
+
+    [LoggerMessage(9020, LogLevel.Warning, "Messages cannot be stored in NATS: {Reason} It is tried again until the send's time is up.")]
+    public static partial void SendInterrupted(ILogger logger, string reason);
+
+    [LoggerMessage(9021, LogLevel.Warning, "Queue {Queue} cannot be received from: {Reason} It is tried again.")]
+    public static partial void ReceiveInterrupted(ILogger logger, string queue, string reason);
+
+    [LoggerMessage(9022, LogLevel.Warning, "A consumer of queue {Queue} was gone and has been made again; what was in hand is handed out again.")]
+    public static partial void ConsumerRecreated(ILogger logger, string queue);
+
+    [LoggerMessage(9023, LogLevel.Warning, "NATS has been silent where queue {Queue} waits for messages; it is asked again.")]
+    public static partial void HeartbeatMissed(ILogger logger, string queue);
+
+    [LoggerMessage(9024, LogLevel.Warning, "Queue {Queue}: {Count} deliveries that no worker took could not be released; they come back when their lease ends. {Reason}")]
+    public static partial void ReleaseFailed(ILogger logger, int count, string queue, string reason);
+
+    [LoggerMessage(9025, LogLevel.Warning, "Settling {Count} deliveries of queue {Queue} was interrupted: {Reason} It is tried again.")]
+    public static partial void SettleInterrupted(ILogger logger, int count, string queue, string reason);
+
+    [LoggerMessage(9026, LogLevel.Error, "A job of queue {Queue} cannot complete: it enqueued others, and these were not accepted: {Reason} It runs again when its lease ends.")]
+    public static partial void ThenRefused(ILogger logger, string queue, string reason);
+
+    [LoggerMessage(9027, LogLevel.Error, "A copy or a dead letter of a job of queue {Queue} was not stored: {Reason} It is tried again.")]
+    public static partial void StoreRefused(ILogger logger, string queue, string reason);
+
+    [LoggerMessage(9028, LogLevel.Warning, "Delayed jobs cannot be looked after: {Reason} It is tried again.")]
+    public static partial void PromoteInterrupted(ILogger logger, string reason);
+
+    [LoggerMessage(9029, LogLevel.Warning, "Delayed jobs may be late by some seconds, for nobody may tell of new ones: {Reason}")]
+    public static partial void NudgesRefused(ILogger logger, string reason);
 }

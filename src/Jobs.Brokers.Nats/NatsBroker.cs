@@ -58,7 +58,6 @@ internal sealed partial class NatsBroker : IDeadLetterQueue, IQueueAdmin
         MaxDocumentBytes = _sender.MaxDocumentBytes,
         MaxSendBatch = LargestSend,
         DedupeWindow = _options.DedupeWindow,
-        NativeDelayLimit = TimeSpan.Zero,
     };
 
     public BrokerHealth Health => _client.Health;

@@ -3,11 +3,10 @@ using System.Threading.Tasks.Sources;
 namespace Jobs.Running;
 
 /// <summary>Wakes one waiter. Setting it while nobody waits lets the next wait pass at once. Reused, so waiting allocates nothing.</summary>
-/// <param name="runsInline">True if whoever sets it runs what waits: only for code of ours, which neither blocks nor runs a user's.</param>
-internal sealed class AsyncSignal(bool runsInline = false) : IValueTaskSource
+internal sealed class AsyncSignal : IValueTaskSource
 {
     private readonly Lock _lock = new();
-    private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = !runsInline };
+    private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
     private bool _isSet;
     private bool _isWaiting;
 
