@@ -57,11 +57,10 @@ public abstract class CuttingConformance<TFixture>(TFixture fixture) : BrokerCon
         var drafts = await (await Bench.ConnectAsync()).AcceptAsync(40);
         proxy.CutAfter(bytes, ProxyDirection.ToClient);
 
-        var arrived = await DrainAsync(node, 40, AtOnce);
+        var arrived = await DrainAsync(node, 1, Fixture.Lease + Fixture.Slack);
 
         Assert.Equal(drafts.Ids(), arrived.Keys.Select(static id => id.ToString()).Order(StringComparer.Ordinal));
         Assert.All(arrived.Values, static times => Assert.Equal(1, times));
-        await node.Inbox.StaysEmptyAsync(Fixture.Lease + Fixture.Slack);
     }
 
     /// <summary>A connection cut anywhere in a settlement: completions are done sooner or later, and none of them runs again here.</summary>

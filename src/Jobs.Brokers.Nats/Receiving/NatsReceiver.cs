@@ -26,7 +26,6 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
     private readonly PullConsumer[] _consumers;
     private readonly PauseWatch _pauses;
     private readonly ITimer _watch;
-    private long _pullFrom;
     private volatile bool _isConnected;
     private volatile bool _mustAsk = true;
     private bool _isStopped;
@@ -128,6 +127,12 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
             return;
         }
 
+        if (ack.Delivered > 1 && _context.Leases.IsGuarded)
+        {
+            // The server counts its own absence as its owner's, who may well be there: if not, it comes once more.
+            return;
+        }
+
         message.Headers.TryGet(Headers.State, out var state);
         var delivery = _pool.Rent();
         delivery.Begin(consumer.Level, ack.StreamSequence, message.ReplyTo, message.Payload, state, (int)Math.Min(ack.Delivered, int.MaxValue), _context.Leases.EndOfArrived());
@@ -142,8 +147,7 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
     void IConnectionListener.OnConnected(NatsServerInfo server)
     {
         Array.ForEach(_consumers, static consumer => consumer.Forget());
-        // Whoever holds something renews it first: the server may count its own absence as theirs.
-        Interlocked.Exchange(ref _pullFrom, _context.Client.Reconnects == 0 ? 0 : _context.Time.GetTimestamp() + (long)(_context.Leases.Grace.TotalSeconds * _context.Time.TimestampFrequency));
+        _context.Leases.Connected(server.Id, server.Cluster is null);
         _mustAsk = true;
         _isConnected = true;
         _happened.Set();
@@ -152,6 +156,7 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
     void IConnectionListener.OnDisconnected(Exception cause)
     {
         _isConnected = false;
+        _context.Leases.Disconnected();
         Array.ForEach(_consumers, static consumer => consumer.Forget());
         _happened.Set();
     }
@@ -320,12 +325,6 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
         if (!_isConnected)
         {
             return false;
-        }
-
-        var grace = _context.Time.GetElapsedTime(_context.Time.GetTimestamp(), Interlocked.Read(ref _pullFrom));
-        if (Interlocked.Read(ref _pullFrom) != 0 && grace > TimeSpan.Zero)
-        {
-            await Task.Delay(grace, _context.Time, cancellationToken).ConfigureAwait(false);
         }
 
         if (_mustAsk)

@@ -93,11 +93,20 @@ internal sealed class SendOperation : IReplyHandler, IValueTaskSource, IDisposab
     /// <param name="timeout">How long each answer is waited for.</param>
     public ValueTask SendRound(INatsClient client, TimeSpan timeout)
     {
-        _core.Reset();
-        _interruption = null;
-        // One more, so that the round does not end while it is being sent.
-        _underWay = 1;
-        _isWaiting = true;
+        lock (_lock)
+        {
+            if (_isEnded)
+            {
+                return default;
+            }
+
+            _core.Reset();
+            _interruption = null;
+            // One more, so that the round does not end while it is being sent.
+            _underWay = 1;
+            _isWaiting = true;
+        }
+
         var batch = client.RentBatch();
         for (var i = 0; i < _messages.Count; i++)
         {
@@ -120,7 +129,7 @@ internal sealed class SendOperation : IReplyHandler, IValueTaskSource, IDisposab
 
             lock (_lock)
             {
-                _states[i] = SendState.UnderWay;
+                _states[i] = _isEnded ? SendState.Done : SendState.UnderWay;
                 _underWay++;
             }
 
@@ -180,19 +189,20 @@ internal sealed class SendOperation : IReplyHandler, IValueTaskSource, IDisposab
         var result = ResultOf(reply.Payload, out var passes);
         lock (_lock)
         {
+            var message = (int)token;
             if (_isEnded)
             {
-                return;
+                // The caller was told.
             }
-
-            if (passes is null)
+            else if (passes is not null)
             {
-                Refuse((int)token, result);
+                _states[message] = SendState.Waiting;
+                _interruption = passes;
             }
             else
             {
-                _states[(int)token] = SendState.Waiting;
-                _interruption = passes;
+                // A duplicate of our own first sending, whose answer was lost.
+                Refuse(message, result.Status == SendStatus.Duplicate && _mayHaveArrived[message] ? SendResult.Accepted : result);
             }
         }
 
@@ -203,14 +213,13 @@ internal sealed class SendOperation : IReplyHandler, IValueTaskSource, IDisposab
     {
         lock (_lock)
         {
-            if (_isEnded)
-            {
-                return;
-            }
-
             var message = (int)token;
             _mayHaveArrived[message] |= error is NatsTimeoutException or NatsConnectionException { MayHaveArrived: true };
-            if (error is NatsPermissionException)
+            if (_isEnded)
+            {
+                // The caller was told.
+            }
+            else if (error is NatsPermissionException)
             {
                 Refuse(message, new SendResult(SendStatus.Failed, error));
             }
