@@ -125,6 +125,13 @@ internal sealed class NatsSender(INatsClient client, NatsNames names, NatsBroker
         using var givingUp = cancellationToken.UnsafeRegister(static (operation, token) => ((SendOperation)operation!).GiveUp(new OperationCanceledException(token)), operation);
         while (operation.IsOpen)
         {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                // Who cancels may be running this very loop, and get to the registration only after it.
+                operation.GiveUp(new OperationCanceledException(cancellationToken));
+                return;
+            }
+
             var left = time.GetElapsedTime(time.GetTimestamp(), deadline);
             if (left <= TimeSpan.Zero)
             {
