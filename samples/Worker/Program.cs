@@ -3,9 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orders;
 
-// Runs the jobs of a shop. Jobs__Broker says where they come from: memory (the default) or redis.
+// Runs the jobs of a shop. Jobs__Broker says where they come from: memory (the default), redis or nats.
 var builder = Host.CreateApplicationBuilder(args);
-builder.AddJobs(jobs => jobs.AddOrders().AddRedis().AddWorker());
+builder.AddJobs(jobs => jobs.AddOrders().AddRedis().AddNats().AddWorker());
 using var host = builder.Build();
 await host.StartAsync();
 
