@@ -92,8 +92,7 @@ internal sealed class JetStreamClient(INatsClient client, TimeProvider time, str
             using var answer = await CallAsync($"STREAM.MSG.DELETE.{JetStreamNames.Checked(stream)}", body, tries, cancellationToken).ConfigureAwait(false);
             return answer.RootElement.Flag("success"u8);
         }
-        // 10057 says only that it failed; why, the text has to tell.
-        catch (JetStreamException error) when (error.Kind == JetStreamErrorKind.NoMessage || (error.ErrorCode == 10057 && error.Message.Contains("no message found", StringComparison.Ordinal)))
+        catch (JetStreamException error) when (error.Kind == JetStreamErrorKind.NoMessage)
         {
             return tries.MayHaveArrived;
         }

@@ -52,5 +52,19 @@ public sealed class NatsFixture : BrokerFixture
         }
     }
 
+    public override async ValueTask<long> CountStoredAsync(BrokerTarget target, string queue, CancellationToken cancellationToken)
+    {
+        await using var client = Open(target);
+        var jetStream = new JetStreamClient(client, Time);
+        var names = new NatsNames(target.Namespace);
+        var count = 0L;
+        foreach (var stream in (string[])[names.QueueStream(queue), names.DeadStream(queue), names.DelayStream, new KeyValueBucket(jetStream, names.ControlBucket).Stream])
+        {
+            count += (await jetStream.GetStreamAsync(stream, cancellationToken: cancellationToken))?.Messages ?? 0;
+        }
+
+        return count;
+    }
+
     private INatsClient Open(BrokerTarget target) => NatsClient.Open(NatsClientOptions.Parse(target.Server!.ToString()!), Time, NullLogger.Instance);
 }

@@ -66,7 +66,7 @@ public sealed class QueueStateTests : IClassFixture<JetStreamFixture>, IAsyncLif
     {
         await StoreAsync(_names.QueueSubject(Queue, 2), 1);
         await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System, Token);
-        await StoreAsync(_names.QueueSubject(Queue, 0), 1);
+        await StoreAsync(_names.QueueSubject(Queue, 2), 1);
         Assert.InRange((await _state.GetDepthAsync(Queue, Token)).OldestAge, TimeSpan.FromMilliseconds(300), TimeSpan.FromMinutes(1));
 
         await TakeAsync(2, 1);

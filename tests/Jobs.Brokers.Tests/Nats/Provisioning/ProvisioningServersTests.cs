@@ -69,7 +69,7 @@ public sealed class ProvisioningServersTests
         await Provision(jetStream, new NatsBrokerOptions()).RunAsync(Topology, Token);
 
         await Provision(jetStream, new NatsBrokerOptions { Replicas = 3 }).RunAsync(Topology, Token);
-        await Provision(jetStream, new NatsBrokerOptions()).RunAsync(Topology, Token);
+        await Provision(jetStream, new NatsBrokerOptions()).RunAsync(Topology with { Queues = [Topology.Queues[0] with { MaxLength = 5 }] }, Token);
 
         Assert.Equal(3, (await jetStream.GetStreamAsync("shop~mails", cancellationToken: Token))!.Config.Replicas);
         var error = await Assert.ThrowsAsync<JobConfigurationException>(async () => await Provision(jetStream, new NatsBrokerOptions { Replicas = 5 }).RunAsync(Topology, Token));
