@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using Jobs.Benchmarks.Latency;
 using Jobs.Benchmarks.Memory;
+using Jobs.Benchmarks.Nats;
 using Jobs.Benchmarks.Ratios;
 using Jobs.Benchmarks.Redis;
 using Jobs.Benchmarks.Serializer;
@@ -22,6 +23,12 @@ switch (args)
     case ["ratios", "redis-latency", .. var rest]:
         await RedisRatios.RunLatencyAsync(RatioOptions.Parse(rest));
         return 0;
+    case ["ratios", "nats", .. var rest]:
+        await NatsRatios.RunAsync(RatioOptions.Parse(rest));
+        return 0;
+    case ["profile", ("nats-enqueue" or "nats-process") and var path, .. var rest]:
+        await NatsRatios.ProfileAsync(path, RatioOptions.Parse(rest));
+        return 0;
     case ["profile", ("redis-enqueue" or "redis-process") and var path, .. var rest]:
         await RedisRatios.ProfileAsync(path, RatioOptions.Parse(rest));
         return 0;
@@ -39,7 +46,8 @@ switch (args)
             ratios serializer  The generated serializer against System.Text.Json source generation.
             ratios redis       Enqueue, process and latency on a Redis of its own, against a bare loop with the same commands.
             ratios redis-latency  Of these only the latency.
-            profile PATH       Runs one path of 'ratios memory' for a profiler: channel, static, token, instance, redis-enqueue, redis-process.
+            ratios nats        As 'ratios redis', on a NATS of its own.
+            profile PATH       Runs one path for a profiler: channel, static, token, instance, redis-enqueue, redis-process, nats-enqueue, nats-process.
             bdn [FILTER]       BenchmarkDotNet: Serialization, Enqueue, MemoryBrokerRoundTrip, Dispatch, GeneratorColdAndCached.
 
             Options of ratios and profile: --rounds N  --warmup N  --jobs N  --slow-jobs N  --workers N  --samples N  --only

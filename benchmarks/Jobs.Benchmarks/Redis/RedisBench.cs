@@ -1,27 +1,23 @@
 using System.Net;
+using Jobs.Benchmarks.Brokers;
 using Jobs.Brokers.Redis;
 using Jobs.Brokers.Redis.Protocol;
 using Jobs.Brokers.Redis.Scripts;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace Jobs.Benchmarks.Redis;
 
 /// <summary>What the paths on Redis share: the queue, the same commands for ours and for the bare loop, hosts.</summary>
-internal sealed class RedisBench(IPEndPoint server)
+internal sealed class RedisBench(IPEndPoint server) : BrokerBench
 {
     public const int BatchSize = 256;
 
-    public QueueKeys Keys { get; } = new("bench", "default");
-
-    public byte[] Document { get; } =
-        """{"specversion":"1.0","id":"019ab5cd-7e00-7a3b-8c4d-5e6f708192a3","source":"/bench","type":"bench.static","time":"2026-11-22T12:00:00.000Z","jobversion":1,"jobqueue":"default","data":{"value":42}}"""u8.ToArray();
+    public QueueKeys Keys { get; } = new(Namespace, "default");
 
     public BareRedis Connect() => new(server);
 
-    /// <summary>Empties the server, and makes the queue.</summary>
-    public void Reset()
+    protected override Dictionary<string, string?> Configuration => new() { ["Jobs:Broker"] = "redis", ["Jobs:Redis:ConnectionString"] = server.ToString() };
+
+    public override void Reset()
     {
         using var redis = Connect();
         redis.Call(RespCommand.Rent("FLUSHALL"u8));
@@ -30,8 +26,8 @@ internal sealed class RedisBench(IPEndPoint server)
         redis.Call(RespCommand.Rent("SCRIPT"u8).Add("LOAD"u8).Add(QueueScripts.Complete.Source));
     }
 
-    /// <summary>Enqueues jobs as fast as one socket can: script calls of a batch each, eight under way.</summary>
-    public void Enqueue(int jobs)
+    /// <summary>Script calls of a batch each, eight under way.</summary>
+    public override void Enqueue(int jobs)
     {
         using var redis = Connect();
         var producer = Keys.Producer($"bare{Random.Shared.Next()}");
@@ -54,47 +50,28 @@ internal sealed class RedisBench(IPEndPoint server)
         }
     }
 
-    /// <summary>Makes the group believe that it has read everything: the queue seems empty.</summary>
-    public void Hide() => SetGroup("$");
+    /// <summary>Makes the group believe that it has read everything.</summary>
+    public override Task HideAsync()
+    {
+        SetGroup("$");
+        return Task.CompletedTask;
+    }
 
-    /// <summary>Takes that back, and wakes whoever waits.</summary>
-    public void Show()
+    public override Task ShowAsync()
     {
         SetGroup("0");
         using var redis = Connect();
         redis.Call(RespCommand.Rent("XADD"u8).Key(Keys.Streams[1]).Add("*"u8).Add("d"u8).Add(Document));
+        return Task.CompletedTask;
     }
 
-    public void WaitForBlockedRead()
+    public override void WaitForReceiver()
     {
         using var redis = Connect();
         while (!redis.Call(RespCommand.Rent("INFO"u8).Add("clients"u8)).ReadString().Contains("blocked_clients:1", StringComparison.Ordinal))
         {
             Thread.Yield();
         }
-    }
-
-    public async Task<IHost> StartHostAsync(int? workers)
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Jobs:Broker"] = "redis",
-            ["Jobs:Namespace"] = "bench",
-            ["Jobs:Redis:ConnectionString"] = server.ToString(),
-        });
-        builder.AddJobs(jobs =>
-        {
-            jobs.AddBenchmarksJobs().AddRedis();
-            if (workers is { } concurrency)
-            {
-                jobs.AddWorker(worker => (worker.Concurrency, worker.DrainTimeout) = (concurrency, TimeSpan.FromSeconds(10)));
-            }
-        });
-        builder.Services.AddScoped<Workload.ScopedService>().AddScoped<Workload.ScopedJobs>();
-        var host = builder.Build();
-        await host.StartAsync();
-        return host;
     }
 
     private void SetGroup(string id)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Jobs.Benchmarks.Brokers;
 using Jobs.Benchmarks.Latency;
 using Jobs.Benchmarks.Memory;
 using Jobs.Benchmarks.Ratios;
@@ -27,7 +28,7 @@ internal static class RedisRatios
 
         foreach (var concurrency in (int[])[100, 10, 1])
         {
-            await Comparison.RunAsync($"Redis: process, concurrency {concurrency}", options, new BareProcess(bench, 1_000), new JobsProcess(bench, concurrency));
+            await Comparison.RunAsync($"Redis: process, concurrency {concurrency}", options, new BareRedisProcess(bench, 1_000), new JobsProcess(bench, concurrency));
         }
 
         await PrintRoundTripsAsync(bench, options.Jobs);
@@ -98,7 +99,7 @@ internal static class RedisRatios
             TaskScheduler.Default);
         List<LatencyProbe> probes =
         [
-            new("bare blocking read", () => sender.Call(RespCommand.Rent("XADD"u8).Key(stream).Add("*"u8).Add("d"u8).Add(bench.Document))),
+            new("bare blocking read", () => sender.Call(RespCommand.Rent("XADD"u8).Key(stream).Add("*"u8).Add("d"u8).Add(BrokerBench.Document))),
             new("Jobs: static job", () => jobs.Note(1).AsTask().GetAwaiter().GetResult()),
         ];
         // 200 jobs a second.

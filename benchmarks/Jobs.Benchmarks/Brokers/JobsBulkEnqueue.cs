@@ -3,10 +3,10 @@ using Jobs.Benchmarks.Workload;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace Jobs.Benchmarks.Redis;
+namespace Jobs.Benchmarks.Brokers;
 
 /// <summary>Bulk enqueue through the generated args.</summary>
-internal sealed class JobsBulkEnqueue(RedisBench bench, IHost producer) : IBenchPath
+internal sealed class JobsBulkEnqueue(BrokerBench bench, IHost producer) : IBenchPath
 {
     public string Name => "Jobs, EnqueueMany";
 

@@ -6,7 +6,7 @@ using Jobs.Brokers.Redis.Scripts;
 namespace Jobs.Benchmarks.Redis;
 
 /// <summary>Read, then complete: one thread, the acknowledgement of a batch travels with the question for the next.</summary>
-internal sealed class BareProcess(RedisBench bench, int credit) : IBenchPath
+internal sealed class BareRedisProcess(RedisBench bench, int credit) : IBenchPath
 {
     public string Name => "bare read and complete loop";
 

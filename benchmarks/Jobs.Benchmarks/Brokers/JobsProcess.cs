@@ -2,10 +2,10 @@ using Jobs.Benchmarks.Ratios;
 using Jobs.Benchmarks.Workload;
 using Microsoft.Extensions.Hosting;
 
-namespace Jobs.Benchmarks.Redis;
+namespace Jobs.Benchmarks.Brokers;
 
 /// <summary>A worker that waits at an empty queue, which then is full at once.</summary>
-internal sealed class JobsProcess(RedisBench bench, int concurrency) : IBenchPath
+internal sealed class JobsProcess(BrokerBench bench, int concurrency) : IBenchPath
 {
     private IHost? _host;
 
@@ -16,14 +16,14 @@ internal sealed class JobsProcess(RedisBench bench, int concurrency) : IBenchPat
         Executions.Shared.Reset();
         bench.Reset();
         bench.Enqueue(jobs);
-        bench.Hide();
+        await bench.HideAsync();
         _host = await bench.StartHostAsync(concurrency);
-        bench.WaitForBlockedRead();
+        bench.WaitForReceiver();
     }
 
     public async Task RunAsync(int jobs)
     {
-        bench.Show();
+        await bench.ShowAsync();
         await Executions.Shared.ReachAsync(jobs);
     }
 

@@ -1,9 +1,9 @@
 using Jobs.Benchmarks.Ratios;
 
-namespace Jobs.Benchmarks.Redis;
+namespace Jobs.Benchmarks.Brokers;
 
 /// <summary>Bulk enqueue by the bare loop.</summary>
-internal sealed class BareEnqueue(RedisBench bench) : IBenchPath
+internal sealed class BareEnqueue(BrokerBench bench) : IBenchPath
 {
     public string Name => "bare pipelined loop";
 

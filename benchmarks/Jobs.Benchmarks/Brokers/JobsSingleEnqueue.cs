@@ -3,10 +3,10 @@ using Jobs.Benchmarks.Workload;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace Jobs.Benchmarks.Redis;
+namespace Jobs.Benchmarks.Brokers;
 
 /// <summary>One call after the other, so many at once.</summary>
-internal sealed class JobsSingleEnqueue(RedisBench bench, IHost producer, int callers) : IBenchPath
+internal sealed class JobsSingleEnqueue(BrokerBench bench, IHost producer, int callers) : IBenchPath
 {
     public string Name => $"Jobs, {callers} callers";
 
