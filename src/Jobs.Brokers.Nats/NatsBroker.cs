@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Jobs.Brokers.Nats.DeadLetters;
 using Jobs.Brokers.Nats.Delaying;
@@ -157,12 +158,13 @@ internal sealed partial class NatsBroker : IDeadLetterQueue, IQueueAdmin
     /// <summary>Stores a copy of a message, due now, by way of the delay stream.</summary>
     internal async ValueTask<SendResult> StoreCopyAsync(string queue, int level, ReadOnlyMemory<byte> document, ReadOnlyMemory<byte> state, string messageId, CancellationToken cancellationToken)
     {
-        using var operation = new SendOperation(1);
+        using var operation = SendOperation.Rent(1);
         _sender.AddCopy(operation, queue, level, messageId, due: null, document, state.Span);
         await _sender.RunAsync(operation, cancellationToken).ConfigureAwait(false);
         return operation.ResultOf(0);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask SendToAsync(string queue, ReadOnlyMemory<JobMessage> messages, Memory<SendResult> results, CancellationToken cancellationToken)
     {
         await _sender.SendAsync(queue, messages, results, isThen: false, cancellationToken).ConfigureAwait(false);

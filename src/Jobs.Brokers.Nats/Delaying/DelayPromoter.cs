@@ -243,7 +243,7 @@ internal sealed class DelayPromoter : IMessageHandler, IConnectionListener, IAsy
 
     private async ValueTask MoveAsync(List<DelayedMessage> due)
     {
-        using var operation = new SendOperation(due.Count);
+        using var operation = SendOperation.Rent(due.Count);
         due.ForEach(message => _sender.AddDelayed(operation, message));
         await _sender.RunAsync(operation, _stop.Token).ConfigureAwait(false);
         var stored = new List<DelayedMessage>(due.Count);

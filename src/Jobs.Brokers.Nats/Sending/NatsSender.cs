@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Jobs.Brokers.Nats.Delaying;
 using Jobs.Brokers.Nats.Protocol;
@@ -37,9 +38,11 @@ internal sealed class NatsSender(INatsClient client, NatsNames names, NatsBroker
     /// <param name="results">One for each.</param>
     /// <param name="isThen">A handler enqueued them: they may be repeats, and no limit refuses them.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    // Pooled, because every enqueue waits here.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask SendAsync(string queue, ReadOnlyMemory<JobMessage> messages, Memory<SendResult> results, bool isThen, CancellationToken cancellationToken)
     {
-        using var operation = new SendOperation(messages.Length);
+        using var operation = SendOperation.Rent(messages.Length);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var routes = RoutesOf(queue);
         for (var i = 0; i < messages.Length; i++)
@@ -118,10 +121,11 @@ internal sealed class NatsSender(INatsClient client, NatsNames names, NatsBroker
         operation.Add(Encoding.UTF8.GetBytes(names.DeadSubject(queue, key)), headers, static (document, buffer) => buffer.Write(document.Span), document);
 
     /// <summary>Sends everything that was added, again and again where the server cannot be reached, until <see cref="NatsBrokerOptions.SendTimeout"/>.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask RunAsync(SendOperation operation, CancellationToken cancellationToken)
     {
         var deadline = time.GetTimestamp() + (long)(options.SendTimeout.TotalSeconds * time.TimestampFrequency);
-        var pause = new RetryPause(FirstPause, LongestPause, time);
+        RetryPause? pause = null;
         using var givingUp = cancellationToken.UnsafeRegister(static (operation, token) => ((SendOperation)operation!).GiveUp(new OperationCanceledException(token)), operation);
         while (operation.IsOpen)
         {
@@ -142,7 +146,7 @@ internal sealed class NatsSender(INatsClient client, NatsNames names, NatsBroker
             await operation.SendRound(client, left < AnswerTimeout ? left : AnswerTimeout).ConfigureAwait(false);
             if (operation.IsOpen)
             {
-                await RestAsync(operation, pause, left, cancellationToken).ConfigureAwait(false);
+                await RestAsync(operation, pause ??= new RetryPause(FirstPause, LongestPause, time), left, cancellationToken).ConfigureAwait(false);
             }
             else if (Volatile.Read(ref _isInterrupted) != 0)
             {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Tasks.Sources;
 using Jobs.Brokers.Nats.JetStream;
 using Jobs.Brokers.Nats.Protocol;
@@ -10,28 +11,48 @@ namespace Jobs.Brokers.Nats.Sending;
 /// One caller; answers come from any thread.</remarks>
 internal sealed class SendOperation : IReplyHandler, IValueTaskSource, IDisposable
 {
+    private const int MostPooled = 256;
+    private const int LargestPooled = 1_024;
+
     // A batch of more would only wait in line at the server.
     private const int MostBytes = 512 * 1024;
+
+    private static readonly ConcurrentQueue<SendOperation> Pool = new();
 
     private readonly Lock _lock = new();
     private readonly PooledBuffer _buffer = new();
     private readonly NatsHeaderBlock _headers = new();
-    private readonly List<OutgoingMessage> _messages;
-    private readonly SendResult[] _results;
-    private readonly SendState[] _states;
-    private readonly bool[] _mayHaveArrived;
+    private readonly List<OutgoingMessage> _messages = [];
+    private SendResult[] _results = new SendResult[1];
+    private SendState[] _states = new SendState[1];
+    private bool[] _mayHaveArrived = new bool[1];
     private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
     private int _underWay;
     private bool _isWaiting;
     private bool _isEnded;
     private Exception? _interruption;
 
-    public SendOperation(int messages)
+    private SendOperation()
     {
-        _messages = new List<OutgoingMessage>(messages);
-        _results = new SendResult[messages];
-        _states = new SendState[messages];
-        _mayHaveArrived = new bool[messages];
+    }
+
+    /// <summary>Takes one from the pool.</summary>
+    /// <param name="messages">How many will be added, at most.</param>
+    public static SendOperation Rent(int messages)
+    {
+        if (!Pool.TryDequeue(out var operation))
+        {
+            operation = new SendOperation();
+        }
+
+        if (operation._results.Length < messages)
+        {
+            operation._results = new SendResult[messages];
+            operation._states = new SendState[messages];
+            operation._mayHaveArrived = new bool[messages];
+        }
+
+        return operation;
     }
 
     /// <summary>Headers of the message that is added next.</summary>
@@ -240,7 +261,22 @@ internal sealed class SendOperation : IReplyHandler, IValueTaskSource, IDisposab
     void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _core.OnCompleted(continuation, state, token, flags);
 
-    public void Dispose() => _buffer.Dispose();
+    /// <summary>Gives it back, unless answers may still come.</summary>
+    public void Dispose()
+    {
+        _buffer.Dispose();
+        if (_isEnded || _results.Length > LargestPooled || Pool.Count >= MostPooled)
+        {
+            return;
+        }
+
+        Array.Clear(_results, 0, _messages.Count);
+        Array.Clear(_states, 0, _messages.Count);
+        Array.Clear(_mayHaveArrived, 0, _messages.Count);
+        _messages.Clear();
+        _interruption = null;
+        Pool.Enqueue(this);
+    }
 
     // What stands; or an error that passes, so that it is worth another try.
     private static SendResult ResultOf(ReadOnlySpan<byte> answer, out Exception? passes)

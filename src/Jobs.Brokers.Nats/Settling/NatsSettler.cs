@@ -283,7 +283,7 @@ internal sealed class NatsSettler(ReceiverContext context, DeliveryPool<NatsDeli
     // False if one of them is worth another try.
     private async ValueTask<bool> TryStoreAsync(List<SettleItem> open, CancellationToken cancellationToken)
     {
-        using var operation = new SendOperation(open.Count);
+        using var operation = SendOperation.Rent(open.Count);
         open.ForEach(item => Add(operation, item));
         await context.Sender.RunAsync(operation, cancellationToken).ConfigureAwait(false);
         var isDone = true;
