@@ -25,9 +25,12 @@ internal sealed record ConsumerInfo
     /// <summary>All messages up to this one are acknowledged.</summary>
     public ulong AckFloorSequence { get; init; }
 
+    /// <exception cref="JetStreamException">The answer has no consumer: it was deleted while it was made, or the other way round.</exception>
     public static ConsumerInfo Read(JsonElement json) => new()
     {
-        Config = ConsumerConfig.Read(json.GetProperty("config"u8)),
+        Config = ConsumerConfig.Read(json.TryGetProperty("config"u8, out var config)
+            ? config
+            : throw new JetStreamException(JetStreamErrorKind.Unavailable, 503, 0, "JetStream answered without the consumer: someone deletes it at this moment.")),
         Pending = json.Int64("num_pending"u8),
         AckPending = json.Int64("num_ack_pending"u8),
         Redelivered = json.Int64("num_redelivered"u8),

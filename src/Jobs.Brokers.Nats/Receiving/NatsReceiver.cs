@@ -113,7 +113,6 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2), _context.Time);
         await StopAsync(patience.Token).ConfigureAwait(false);
-        _context.Leases.Dispose();
         _stop.Dispose();
         _context.Closed(this);
     }
