@@ -65,9 +65,9 @@ internal sealed class StallWatch
 
     private void Run()
     {
-        while (true)
+        using var never = new ManualResetEvent(false);
+        while (!never.WaitOne(Period))
         {
-            Thread.Sleep(Period);
             Beat();
         }
     }

@@ -97,16 +97,15 @@ internal sealed class Provisioner(JetStreamClient jetStream, NatsNames names, Na
         {
             await jetStream.CreateStreamAsync(wanted, cancellationToken).ConfigureAwait(false);
         }
-        catch (JetStreamException error) when (error.Kind == JetStreamErrorKind.NameInUse)
+        catch (JetStreamException error) when (error.Kind is JetStreamErrorKind.NameInUse or JetStreamErrorKind.SubjectInUse)
         {
-            // Another process made it at this moment, with other settings.
+            // Another process made it at this moment, perhaps with other settings.
             if (await jetStream.GetStreamAsync(wanted.Name, cancellationToken: cancellationToken).ConfigureAwait(false) is { } found)
             {
                 await CompareAsync(what, found.Config, wanted, cancellationToken).ConfigureAwait(false);
+                return;
             }
-        }
-        catch (JetStreamException error) when (error.Kind == JetStreamErrorKind.SubjectInUse)
-        {
+
             throw new JobConfigurationException(
                 $"{what} ('{wanted.Name}') cannot be created: a stream of someone else takes {string.Join(", ", wanted.Subjects)}, or a part of it. Choose another Jobs:Namespace, or take the subject from that stream. {error.Message}", error);
         }
