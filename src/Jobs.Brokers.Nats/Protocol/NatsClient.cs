@@ -34,6 +34,7 @@ internal sealed class NatsClient : INatsClient, IReconnecting, ILinkOwner
     private volatile NatsLink? _link;
     private volatile bool _isLeaving;
     private Deadline? _deadline;
+    private volatile bool _isClosing;
     private bool _isAborted;
 
     private NatsClient(NatsClientOptions options, TimeProvider time, ILogger logger, JobsTelemetry? telemetry)
@@ -192,6 +193,7 @@ internal sealed class NatsClient : INatsClient, IReconnecting, ILinkOwner
 
     public async ValueTask DrainAsync(CancellationToken cancellationToken)
     {
+        _isClosing = true;
         if (_link is { } link)
         {
             await LeaveAsync(link, new ObjectDisposedException(nameof(NatsClient)), cancellationToken).ConfigureAwait(false);
@@ -277,7 +279,7 @@ internal sealed class NatsClient : INatsClient, IReconnecting, ILinkOwner
         }
 
         var message = $"The connection to NATS at {Address(_servers.Current)} was lost: {cause.Message}";
-        if (!_reconnector.IsStopping)
+        if (!_reconnector.IsStopping && !_isClosing)
         {
             _state.Disconnected(new ConnectFailure(message, MustBeMended: false));
         }
