@@ -19,8 +19,16 @@ var app = builder.Build();
 app.MapPost("/orders", async (OrderJobsClient orders, CancellationToken cancellationToken) =>
 {
     var order = Guid.CreateVersion7();
-    var job = await orders.Confirm(order, cancellationToken: cancellationToken);
-    return Results.Accepted($"/orders/{order}", new AcceptedOrder(order, job.Id.ToString()));
+    try
+    {
+        var job = await orders.Confirm(order, cancellationToken: cancellationToken);
+        return Results.Accepted($"/orders/{order}", new AcceptedOrder(order, job.Id.ToString()));
+    }
+    catch (JobEnqueueException error)
+    {
+        // The broker is away: the customer is told, and may come again.
+        return Results.Problem(error.Message, statusCode: StatusCodes.Status503ServiceUnavailable);
+    }
 });
 app.MapHealthChecks("/health");
 app.Run();
