@@ -44,6 +44,23 @@ public sealed class CompletionTests
     }
 
     [Fact]
+    public async Task Unless_it_is_told_to()
+    {
+        var one = new One();
+        var giver = 0;
+        var taker = TakeAsync(one, isInline: true);
+        var thread = new Thread(() =>
+        {
+            giver = Environment.CurrentManagedThreadId;
+            one.Give(7);
+        });
+        thread.Start();
+        thread.Join();
+
+        Assert.Equal(giver, await taker);
+    }
+
+    [Fact]
     public async Task An_error_is_thrown_where_the_result_is_awaited()
     {
         var one = new One();
@@ -63,9 +80,9 @@ public sealed class CompletionTests
         Assert.True(one.WaitFor(Loopback.Patience));
     }
 
-    private static async Task<int> TakeAsync(One one)
+    private static async Task<int> TakeAsync(One one, bool isInline = false)
     {
-        await one.Begin().ConfigureAwait(false);
+        await one.Begin(isInline).ConfigureAwait(false);
         return Environment.CurrentManagedThreadId;
     }
 
@@ -73,9 +90,14 @@ public sealed class CompletionTests
     {
         private readonly Lock _lock = new();
 
-        public ValueTask<int> Begin()
+        public ValueTask<int> Begin(bool isInline = false)
         {
             Restart(isSynchronous: false);
+            if (isInline)
+            {
+                BeInline();
+            }
+
             return Result;
         }
 
