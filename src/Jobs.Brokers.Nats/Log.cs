@@ -43,4 +43,13 @@ internal static partial class Log
 
     [LoggerMessage(9029, LogLevel.Warning, "Delayed jobs may be late by some seconds, for nobody may tell of new ones: {Reason}")]
     public static partial void NudgesRefused(ILogger logger, string reason);
+
+    [LoggerMessage(9030, LogLevel.Warning, "Delayed jobs that were about to be moved could not be handed back; they come to another process within {Time}. {Reason}")]
+    public static partial void HandBackFailed(ILogger logger, TimeSpan time, string reason);
+
+    [LoggerMessage(9031, LogLevel.Information, "{Count} messages of stream {Stream} were removed that had been acknowledged before the server was killed, and that it brought back.")]
+    public static partial void OrphansRemoved(ILogger logger, int count, string stream);
+
+    [LoggerMessage(9032, LogLevel.Warning, "What a server that was killed brings back cannot be removed: {Reason} It is tried again.")]
+    public static partial void SweepInterrupted(ILogger logger, string reason);
 }

@@ -35,6 +35,7 @@ internal sealed partial class NatsBroker : IDeadLetterQueue, IQueueAdmin
     private readonly JobsTelemetry _telemetry;
     private readonly ILogger _logger;
     private DelayPromoter? _promoter;
+    private OrphanSweep? _orphans;
     private volatile bool _isDisposed;
 
     /// <summary>Makes a broker, which owns the client.</summary>
@@ -128,6 +129,7 @@ internal sealed partial class NatsBroker : IDeadLetterQueue, IQueueAdmin
         lock (_lock)
         {
             _promoter ??= new DelayPromoter(_client, _jetStream, _sender, _names, _time, _telemetry, _logger);
+            _orphans ??= new OrphanSweep(_client, _jetStream, _names, () => _receivers.Keys.Select(static open => open.Queue).Distinct(StringComparer.Ordinal), _time, _telemetry, _logger);
         }
 
         return receiver;
@@ -150,6 +152,11 @@ internal sealed partial class NatsBroker : IDeadLetterQueue, IQueueAdmin
         if (_promoter is { } promoter)
         {
             await promoter.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_orphans is { } orphans)
+        {
+            await orphans.DisposeAsync().ConfigureAwait(false);
         }
 
         await _client.DisposeAsync().ConfigureAwait(false);

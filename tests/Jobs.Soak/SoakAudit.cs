@@ -46,12 +46,12 @@ internal sealed class SoakAudit(IReadOnlyList<Kill> kills, IReadOnlyList<Outage>
             runs.Sort(static (left, right) => left.StartedAt.CompareTo(right.StartedAt));
             for (var i = 1; i < runs.Count; i++)
             {
-                Explain(job, runs[i - 1], runs[i]);
+                Explain(job, runs[0], runs[i - 1], runs[i]);
             }
         }
     }
 
-    private void Explain(int job, Run earlier, Run later)
+    private void Explain(int job, Run first, Run earlier, Run later)
     {
         if (earlier.Outcome == 'f')
         {
@@ -61,7 +61,9 @@ internal sealed class SoakAudit(IReadOnlyList<Kill> kills, IReadOnlyList<Outage>
         var from = earlier.Outcome == 'e' ? earlier.EndedAt : earlier.StartedAt;
         var isKilled = kills.Any(kill => kill.Worker == earlier.Worker && kill.At >= from && kill.At <= later.StartedAt);
         // What the server was not told before it died, it hands out again; a lease runs on while it is away.
-        var isOutage = outages.Any(outage => outage.Until >= from && outage.From <= later.StartedAt);
+        // A run that failed may come again by that, too, after its retry has ended.
+        var since = first.Outcome == 'f' ? first.StartedAt : from;
+        var isOutage = outages.Any(outage => outage.Until >= since && outage.From <= later.StartedAt);
         if (!isKilled && !isOutage)
         {
             Unexplained.Add(job);

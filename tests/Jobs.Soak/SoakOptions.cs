@@ -3,6 +3,9 @@ namespace Jobs.Soak;
 /// <summary>How hard a soak is.</summary>
 public sealed record SoakOptions
 {
+    /// <summary>What carries the jobs: <c>redis</c>, <c>nats</c>, or <c>nats-cluster</c>, which is three with as many replicas.</summary>
+    public string Broker { get; init; } = "redis";
+
     public int Jobs { get; init; } = 100_000;
 
     public int Workers { get; init; } = 4;

@@ -1,8 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
 using Jobs.Brokers;
-using Jobs.Brokers.Conformance.Faults;
-using Jobs.Brokers.Conformance.Servers;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Soak;
@@ -24,22 +21,20 @@ public sealed class SoakRun(SoakOptions options)
     public async Task<SoakReport> RunAsync(CancellationToken cancellationToken)
     {
         var begun = Stopwatch.GetTimestamp();
-        // Not everysec: while a slow disk is being synchronised Redis answers before it has written, and a kill loses that.
-        await using var server = await RedisServer.StartAsync(new RedisServerOptions { AppendFsync = "always" }, cancellationToken);
-        await using var proxy = new TcpProxy(server.EndPoint) { Delay = options.Latency };
-        var builder = SoakWorker.CreateBuilder(proxy.EndPoint.ToString(), options.Lease);
-        builder.AddJobs(static jobs => jobs.AddSoakJobs().AddRedis());
+        await using var server = await SoakServer.StartAsync(options.Broker, options.Latency, cancellationToken);
+        var builder = SoakWorker.CreateBuilder(options.Broker, server.Address, options.Lease);
+        builder.AddJobs(static jobs => jobs.AddSoakJobs().AddRedis().AddNats());
         using var producer = builder.Build();
         await producer.StartAsync(cancellationToken);
         await WarmUpAsync(producer.Services, cancellationToken);
-        var baseline = await ReadMemoryAsync(server, cancellationToken);
+        var baseline = await server.ReadMemoryAsync(cancellationToken);
         for (var i = 0; i < options.Workers; i++)
         {
-            StartWorker(proxy);
+            StartWorker(server);
         }
 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var chaos = Task.WhenAll(KillWorkersAsync(proxy, ended.Token), RestartServerAsync(server, ended.Token));
+        var chaos = Task.WhenAll(KillWorkersAsync(server, ended.Token), RestartServerAsync(server, ended.Token));
         await EnqueueAsync(producer.Services.GetRequiredService<IJobClient>(), cancellationToken);
         var audit = await WaitForEndsAsync(chaos, cancellationToken);
         await ended.CancelAsync();
@@ -78,9 +73,9 @@ public sealed class SoakRun(SoakOptions options)
         }
     }
 
-    private void StartWorker(TcpProxy proxy)
+    private void StartWorker(SoakServer server)
     {
-        var worker = WorkerProcess.Start(_started++, proxy.EndPoint.ToString(), _folder, options);
+        var worker = WorkerProcess.Start(_started++, server.Address, _folder, options);
         lock (_logs)
         {
             _workers.Add(worker);
@@ -88,7 +83,7 @@ public sealed class SoakRun(SoakOptions options)
         }
     }
 
-    private async Task KillWorkersAsync(TcpProxy proxy, CancellationToken ended)
+    private async Task KillWorkersAsync(SoakServer server, CancellationToken ended)
     {
         using var timer = new PeriodicTimer(options.KillPeriod, _time);
         while (await NextAsync(timer, ended))
@@ -98,18 +93,17 @@ public sealed class SoakRun(SoakOptions options)
             await victim.KillAsync();
             _workers.Remove(victim);
             victim.Dispose();
-            StartWorker(proxy);
+            StartWorker(server);
         }
     }
 
-    private async Task RestartServerAsync(RedisServer server, CancellationToken ended)
+    private async Task RestartServerAsync(SoakServer server, CancellationToken ended)
     {
         using var timer = new PeriodicTimer(options.RestartPeriod, _time);
         for (var left = options.ServerRestarts; left > 0 && await NextAsync(timer, ended); left--)
         {
             var from = _time.GetUtcNow().ToUnixTimeMilliseconds();
-            await server.KillAsync(CancellationToken.None);
-            await server.StartAsync(CancellationToken.None);
+            await server.RestartAsync(options.ServerRestarts - left);
             _outages.Add(new Outage(from, _time.GetUtcNow().ToUnixTimeMilliseconds()));
         }
     }
@@ -170,7 +164,7 @@ public sealed class SoakRun(SoakOptions options)
     }
 
     // What was cut off by the last kill comes back a lease later; then nothing may be left.
-    private async Task<long> SettleAsync(IJobBroker broker, RedisServer server, long baseline, CancellationToken cancellationToken)
+    private async Task<long> SettleAsync(IJobBroker broker, SoakServer server, long baseline, CancellationToken cancellationToken)
     {
         var begun = Stopwatch.GetTimestamp();
         while (true)
@@ -178,7 +172,7 @@ public sealed class SoakRun(SoakOptions options)
             var depth = await ((IQueueAdmin)broker).GetDepthAsync("default", cancellationToken);
             if (depth is { Waiting: 0, InFlight: 0, Delayed: 0 } || Stopwatch.GetElapsedTime(begun) > options.Patience)
             {
-                return await ReadMemoryAsync(server, cancellationToken) - baseline;
+                return await server.ReadMemoryAsync(cancellationToken) - baseline;
             }
 
             await Task.Delay(Look, _time, cancellationToken);
@@ -198,13 +192,5 @@ public sealed class SoakRun(SoakOptions options)
     {
         var after = ends.Where(end => end >= outage.Until).DefaultIfEmpty(outage.Until).Min();
         return TimeSpan.FromMilliseconds(after - outage.Until);
-    }
-
-    private static async Task<long> ReadMemoryAsync(RedisServer server, CancellationToken cancellationToken)
-    {
-        const string Prefix = "used_memory:";
-        var info = await server.CommandAsync("INFO memory", cancellationToken);
-        var line = info.Split("\r\n").First(line => line.StartsWith(Prefix, StringComparison.Ordinal));
-        return long.Parse(line[Prefix.Length..], CultureInfo.InvariantCulture);
     }
 }

@@ -17,7 +17,7 @@ internal sealed class WorkerProcess : IDisposable
     public static WorkerProcess Start(int number, string server, string folder, SoakOptions options)
     {
         var log = Path.Combine(folder, $"{number}.log");
-        string[] arguments = ["exec", typeof(WorkerProcess).Assembly.Location, "worker", server, log, options.Lease.ToString("c")];
+        string[] arguments = ["exec", typeof(WorkerProcess).Assembly.Location, "worker", options.Broker, server, log, options.Lease.ToString("c")];
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
         process.OutputDataReceived += static (_, _) => { };

@@ -101,6 +101,9 @@ internal sealed class BucketReader : IPullOwner, IDisposable
         }
     }
 
+    /// <summary>Asks for no more; what the server had sent before it knew still comes.</summary>
+    public void Stop() => _consumer.Stop();
+
     public void Dispose() => _consumer.Dispose();
 
     void IPullOwner.OnDelivery(PullConsumer consumer, in AckSubject ack, in NatsMessage message)

@@ -13,7 +13,7 @@ namespace Jobs.Brokers.Nats.Delaying;
 /// <summary>Moves what is due into its queue. Every process with a receiver does; they share the work, and none must live.</summary>
 /// <remarks>
 /// <para>1. The buckets that have messages are looked for every <see cref="ScanPeriod"/>, the past ones too, and with each connection; nudges tell of those that cannot wait for that.</para>
-/// <para>2. A bucket has a consumer that all share. What a process holds when it dies comes to another after <see cref="AckWait"/>.</para>
+/// <para>2. A bucket has a consumer that all share. What a process holds when it ends goes to another at once; when it dies, after <see cref="AckWait"/>.</para>
 /// <para>3. A message is acknowledged once its queue has it. Moved twice, it is one: its id is that of the copy.</para>
 /// <para>4. The loop never ends by an error.</para>
 /// </remarks>
@@ -24,8 +24,11 @@ internal sealed class DelayPromoter : IMessageHandler, IConnectionListener, IAsy
 
     private const int MovedAtOnce = 256;
 
-    private static readonly TimeSpan AckWait = TimeSpan.FromSeconds(30);
+    // Longer than a bucket is looked after before its end has come, and no longer: so late is what a process held that died.
+    private static readonly TimeSpan AckWait = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan AckTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HandBackTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Forgetting = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Unused = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(60);
@@ -69,11 +72,7 @@ internal sealed class DelayPromoter : IMessageHandler, IConnectionListener, IAsy
         _client.RemoveListener(this);
         _nudges.Dispose();
         await _work.ConfigureAwait(false);
-        foreach (var reader in _readers.Values)
-        {
-            reader.Dispose();
-        }
-
+        await HandBackAsync().ConfigureAwait(false);
         _stop.Dispose();
     }
 
@@ -263,6 +262,45 @@ internal sealed class DelayPromoter : IMessageHandler, IConnectionListener, IAsy
         if (stored.Count > 0)
         {
             await _acks.SendAsync(_client, "+ACK"u8, CollectionsMarshal.AsSpan(stored), DelayedMessage.AckSubjectOf, AckTimeout).ConfigureAwait(false);
+        }
+    }
+
+    // Others need not wait until it comes again by itself.
+    private async ValueTask HandBackAsync()
+    {
+        var held = new List<DelayedMessage>();
+        using var patience = new CancellationTokenSource(HandBackTimeout, _time);
+        try
+        {
+            foreach (var reader in _readers.Values)
+            {
+                reader.Stop();
+            }
+
+            // Whatever the server had sent before it knew has come in with its answer.
+            await _client.FlushAsync(patience.Token).ConfigureAwait(false);
+            foreach (var reader in _readers.Values)
+            {
+                reader.TakeDue(long.MaxValue, held, int.MaxValue);
+                reader.Dispose();
+            }
+
+            if (held.Count > 0)
+            {
+                // The first that goes back may be lost on our pulls, which the server forgets only now: it goes once more.
+                await _acks.SendAsync(_client, "-NAK"u8, CollectionsMarshal.AsSpan(held)[..1], DelayedMessage.AckSubjectOf, HandBackTimeout).ConfigureAwait(false);
+                await Task.Delay(Forgetting, _time, patience.Token).ConfigureAwait(false);
+            }
+
+            foreach (var part in held.Chunk(MovedAtOnce))
+            {
+                await _acks.SendAsync(_client, "-NAK"u8, part.AsSpan(), DelayedMessage.AckSubjectOf, HandBackTimeout).ConfigureAwait(false);
+            }
+        }
+        catch (Exception error) when (error is NatsException or OperationCanceledException)
+        {
+            _telemetry.ErrorSwallowed("promote");
+            Log.HandBackFailed(_logger, AckWait, error.Message);
         }
     }
 

@@ -4,4 +4,7 @@ namespace Jobs.Brokers.Nats.Protocol;
 internal interface INatsSubscription : IDisposable
 {
     string Subject { get; }
+
+    /// <summary>Asks for no more. What the server had sent before it knew still comes, until this is disposed.</summary>
+    void Stop();
 }

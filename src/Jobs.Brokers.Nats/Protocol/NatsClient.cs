@@ -172,7 +172,7 @@ internal sealed class NatsClient : INatsClient, IReconnecting, ILinkOwner
 
         lock (_lock)
         {
-            var added = _subscriptions.Add(subject, queueGroup, handler, Unsubscribe);
+            var added = _subscriptions.Add(subject, queueGroup, handler, Stop, Unsubscribe);
             if (_link is { } link)
             {
                 var batch = RentBatch();
@@ -336,6 +336,18 @@ internal sealed class NatsClient : INatsClient, IReconnecting, ILinkOwner
         {
             if (_subscriptions.Remove(subscription))
             {
+                Stop(subscription);
+            }
+        }
+    }
+
+    private void Stop(NatsSubscription subscription)
+    {
+        lock (_lock)
+        {
+            if (!subscription.IsStopped)
+            {
+                subscription.IsStopped = true;
                 _link?.TrySendCommand(RentBatch().Unsubscribe(subscription.Id));
             }
         }
@@ -358,7 +370,7 @@ internal sealed class NatsClient : INatsClient, IReconnecting, ILinkOwner
         {
             _deadline = null;
             var batch = NatsBatch.Rent(_slots, info.MaxPayload).Subscribe(Encoding.UTF8.GetBytes($"{_inbox}.*"), [], SubscriptionTable.Inbox);
-            foreach (var subscription in _subscriptions.All)
+            foreach (var subscription in _subscriptions.All.Where(static subscription => !subscription.IsStopped))
             {
                 subscription.AddTo(batch);
             }

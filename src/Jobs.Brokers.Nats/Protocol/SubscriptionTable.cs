@@ -14,11 +14,11 @@ internal sealed class SubscriptionTable
 
     public ICollection<NatsSubscription> All => _subscriptions.Values;
 
-    public NatsSubscription Add(string subject, string? queueGroup, IMessageHandler handler, Action<NatsSubscription> remove)
+    public NatsSubscription Add(string subject, string? queueGroup, IMessageHandler handler, Action<NatsSubscription> stop, Action<NatsSubscription> remove)
     {
         lock (_lock)
         {
-            var added = new NatsSubscription(++_lastId, subject, queueGroup, handler, remove);
+            var added = new NatsSubscription(++_lastId, subject, queueGroup, handler, stop, remove);
             _subscriptions = new(_subscriptions) { [added.Id] = added };
             return added;
         }

@@ -1,3 +1,5 @@
+using Jobs.Brokers.Nats.Protocol;
+
 namespace Jobs.Brokers.Nats.Receiving;
 
 /// <summary>A message of a stream in hand, and the subject of its acknowledgement.</summary>
@@ -10,6 +12,9 @@ internal sealed class NatsDelivery(NatsReceiver owner) : LeasedDelivery
 
     /// <summary>Its number in the stream.</summary>
     public ulong Sequence { get; private set; }
+
+    /// <summary>When the stream took it, in nanoseconds since 1970.</summary>
+    public long StoredAt { get; private set; }
 
     /// <summary>Where its acknowledgement goes; taken as it came.</summary>
     public ReadOnlySpan<byte> AckSubject => _ackSubject.AsSpan(0, _ackLength);
@@ -26,9 +31,9 @@ internal sealed class NatsDelivery(NatsReceiver owner) : LeasedDelivery
     public override string BrokerMessageId => $"{owner.Stream}:{Sequence}";
 
     /// <summary>Begins a use with a copy of what the server sent.</summary>
-    public void Begin(int level, ulong sequence, ReadOnlySpan<byte> ackSubject, ReadOnlySpan<byte> document, ReadOnlySpan<byte> state, int deliveries, LeaseEnd lease)
+    public void Begin(int level, in AckSubject ack, ReadOnlySpan<byte> ackSubject, ReadOnlySpan<byte> document, ReadOnlySpan<byte> state, LeaseEnd lease)
     {
-        Sequence = sequence;
+        (Sequence, StoredAt) = (ack.StreamSequence, ack.Timestamp);
         if (_ackSubject.Length < ackSubject.Length)
         {
             _ackSubject = new byte[ackSubject.Length];
@@ -36,6 +41,6 @@ internal sealed class NatsDelivery(NatsReceiver owner) : LeasedDelivery
 
         ackSubject.CopyTo(_ackSubject);
         _ackLength = ackSubject.Length;
-        Begin(level, document, state, deliveries, lease);
+        Begin(level, document, state, (int)Math.Min(ack.Delivered, int.MaxValue), lease);
     }
 }

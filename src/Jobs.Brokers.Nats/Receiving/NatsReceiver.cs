@@ -100,13 +100,10 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
         await _watch.DisposeAsync().ConfigureAwait(false);
         _context.Client.RemoveListener(this);
         _pauses.Dispose();
-        foreach (var consumer in _consumers)
-        {
-            consumer.Dispose();
-        }
-
+        Array.ForEach(_consumers, static consumer => consumer.Stop());
         _happened.Set();
         await ReleaseArrivedAsync(cancellationToken).ConfigureAwait(false);
+        Array.ForEach(_consumers, static consumer => consumer.Dispose());
     }
 
     public async ValueTask DisposeAsync()
@@ -119,10 +116,10 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
 
     void IPullOwner.OnDelivery(PullConsumer consumer, in AckSubject ack, in NatsMessage message)
     {
-        if (_settler.IsUnconfirmed(ack.StreamSequence))
+        if (_settler.IsUnconfirmed(ack))
         {
             // Done here, and only the answer is missing.
-            _settler.AcknowledgeAgain(message.ReplyTo);
+            _settler.AcknowledgeAgain(ack, message.ReplyTo);
             return;
         }
 
@@ -134,7 +131,7 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
 
         message.Headers.TryGet(Headers.State, out var state);
         var delivery = _pool.Rent();
-        delivery.Begin(consumer.Level, ack.StreamSequence, message.ReplyTo, message.Payload, state, (int)Math.Min(ack.Delivered, int.MaxValue), _context.Leases.EndOfArrived());
+        delivery.Begin(consumer.Level, ack, message.ReplyTo, message.Payload, state, _context.Leases.EndOfArrived());
         lock (_lock)
         {
             _arrived.Enqueue(delivery);
@@ -147,6 +144,7 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
     {
         Array.ForEach(_consumers, static consumer => consumer.Forget());
         _context.Leases.Connected(server.Id, server.Cluster is null);
+        _settler.ExpectUnconfirmed();
         _mustAsk = true;
         _isConnected = true;
         _happened.Set();
@@ -175,6 +173,7 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
             {
                 if (taken > 0)
                 {
+                    _isInterrupted = false;
                     TopUp(buffer.Length - taken);
                     return taken;
                 }
@@ -198,14 +197,13 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
                         return Take(buffer.Span, out _);
                     }
 
-                    Array.ForEach(_consumers, static consumer => Ask(consumer, 1));
+                    Array.ForEach(_consumers, consumer => Ask(consumer, 1));
                 }
                 else
                 {
                     Ask(_consumers[0], buffer.Length);
                 }
 
-                Recovered(pause);
                 if (!HasArrived)
                 {
                     await _happened.WaitAsync(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
@@ -245,10 +243,11 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
         }
     }
 
-    // Asks for as many as the caller has room for, less what may still come.
-    private static void Ask(PullConsumer consumer, int credit)
+    // Asks for as many as the caller has room for, less what may still come, or has come since he looked.
+    private void Ask(PullConsumer consumer, int credit)
     {
         var outstanding = consumer.Outstanding;
+        outstanding += ArrivedCount;
         if (outstanding == 0 || outstanding <= credit / 2)
         {
             consumer.Pull(credit - outstanding, wait: true);
@@ -342,7 +341,7 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
 
         foreach (var consumer in _consumers)
         {
-            if (consumer.Refusal is { } refusal)
+            if (consumer.TakeRefusal() is { } refusal)
             {
                 throw refusal;
             }
@@ -375,6 +374,11 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
         foreach (var consumer in _consumers)
         {
             isSilent |= _isConnected && consumer.TryGiveUp();
+        }
+
+        if (_isConnected)
+        {
+            _settler.ForgetUnconfirmed();
         }
 
         if (isSilent)
@@ -455,11 +459,5 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
             _isInterrupted = true;
             Log.ReceiveInterrupted(_context.Logger, Queue, error.Message);
         }
-    }
-
-    private void Recovered(RetryPause pause)
-    {
-        pause.Reset();
-        _isInterrupted = false;
     }
 }

@@ -8,6 +8,8 @@ internal sealed class PauseWatch : IMessageHandler, IDisposable
     private readonly Func<CancellationToken, ValueTask<bool>> _ask;
     private readonly Action _changed;
     private readonly INatsSubscription _subscription;
+    private readonly Lock _lock = new();
+    private int _changes;
     private volatile bool _isPaused;
 
     /// <param name="client">The client.</param>
@@ -23,14 +25,28 @@ internal sealed class PauseWatch : IMessageHandler, IDisposable
     public bool IsPaused => _isPaused;
 
     /// <summary>Asks the server.</summary>
-    public async ValueTask AskAsync(CancellationToken cancellationToken) => _isPaused = await _ask(cancellationToken).ConfigureAwait(false);
+    public async ValueTask AskAsync(CancellationToken cancellationToken)
+    {
+        var changes = Volatile.Read(ref _changes);
+        var isPaused = await _ask(cancellationToken).ConfigureAwait(false);
+        lock (_lock)
+        {
+            // What was told meanwhile is newer than the answer.
+            _isPaused = changes == _changes ? isPaused : _isPaused;
+        }
+    }
 
     public void Dispose() => _subscription.Dispose();
 
     void IMessageHandler.OnMessage(in NatsMessage message)
     {
-        // A deletion is a message, too.
-        _isPaused = !message.Headers.TryGet("KV-Operation"u8, out _);
+        lock (_lock)
+        {
+            _changes++;
+            // A deletion is a message, too.
+            _isPaused = !message.Headers.TryGet("KV-Operation"u8, out _);
+        }
+
         _changed();
     }
 

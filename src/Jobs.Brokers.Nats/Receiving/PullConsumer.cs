@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using Jobs.Brokers.Nats.JetStream;
 using Jobs.Brokers.Nats.Protocol;
 
 namespace Jobs.Brokers.Nats.Receiving;
@@ -21,9 +22,12 @@ internal sealed class PullConsumer : IMessageHandler, IReadEnd, IDisposable
     private readonly INatsClient _client;
     private readonly IPullOwner _owner;
     private readonly TimeProvider _time;
-    private readonly INatsSubscription _subscription;
+    private readonly string _subject;
     private readonly byte[] _next;
     private readonly byte[] _inbox;
+    private INatsSubscription _subscription;
+    private IOException? _refusal;
+    private bool _isStopped;
     private long _lastId;
     private long _heardAt;
     private bool _isAtReadEnd;
@@ -40,16 +44,14 @@ internal sealed class PullConsumer : IMessageHandler, IReadEnd, IDisposable
         _next = Encoding.UTF8.GetBytes($"$JS.API.CONSUMER.MSG.NEXT.{stream}.{consumer}");
         var inbox = client.NewInbox();
         _inbox = Encoding.UTF8.GetBytes($"{inbox}.");
-        _subscription = client.Subscribe($"{inbox}.*", this);
+        _subject = $"{inbox}.*";
+        _subscription = client.Subscribe(_subject, this);
     }
 
     public int Level { get; }
 
     /// <summary>True once the server has said that the consumer is not there.</summary>
     public bool IsGone { get; private set; }
-
-    /// <summary>Why the server does not let us receive, or null.</summary>
-    public NatsException? Refusal { get; private set; }
 
     /// <summary>How many messages may still come of what was asked for.</summary>
     public int Outstanding
@@ -107,6 +109,23 @@ internal sealed class PullConsumer : IMessageHandler, IReadEnd, IDisposable
         }
     }
 
+    /// <summary>Why the server did not let us receive, or null. Told once; then it may be tried again.</summary>
+    public IOException? TakeRefusal()
+    {
+        var refusal = Interlocked.Exchange(ref _refusal, null);
+        lock (_lock)
+        {
+            if (refusal is NatsPermissionException && !_isStopped)
+            {
+                // Permissions change without a new connection, and the server tells nobody.
+                _subscription.Dispose();
+                _subscription = _client.Subscribe(_subject, this);
+            }
+        }
+
+        return refusal;
+    }
+
     /// <summary>The consumer has been made again.</summary>
     public void Renewed()
     {
@@ -138,7 +157,24 @@ internal sealed class PullConsumer : IMessageHandler, IReadEnd, IDisposable
         }
     }
 
-    public void Dispose() => _subscription.Dispose();
+    /// <summary>Asks for no more; what the server had sent before it knew still comes.</summary>
+    public void Stop()
+    {
+        lock (_lock)
+        {
+            _isStopped = true;
+            _subscription.Stop();
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isStopped = true;
+            _subscription.Dispose();
+        }
+    }
 
     void IMessageHandler.OnMessage(in NatsMessage message)
     {
@@ -148,19 +184,20 @@ internal sealed class PullConsumer : IMessageHandler, IReadEnd, IDisposable
             return;
         }
 
+        // First it has arrived, then it counts no more: for who adds up both there must be no moment in which it is neither.
+        _owner.OnDelivery(this, ack, message);
         lock (_lock)
         {
             _heardAt = _time.GetTimestamp();
             Count();
         }
 
-        _owner.OnDelivery(this, ack, message);
         NotifyAtReadEnd();
     }
 
     void IMessageHandler.OnRefused(NatsPermissionException error)
     {
-        Refusal = error;
+        _refusal = error;
         Forget();
         _owner.OnPause(this);
     }
@@ -194,6 +231,12 @@ internal sealed class PullConsumer : IMessageHandler, IReadEnd, IDisposable
 
             var text = message.Headers.StatusText;
             IsGone |= status == 409 && text.StartsWith("Consumer Deleted"u8);
+            if (status is 400 or 503 || (status == 409 && text.StartsWith("Exceeded"u8)))
+            {
+                // To ask again at once would bring the same answer.
+                _refusal = new JetStreamException(JetStreamErrorKind.Unavailable, status, 0, $"JetStream hands out nothing: {(status == 503 ? "nobody answers" : Encoding.UTF8.GetString(text))} (status {status}).");
+            }
+
             if (IsGone || (status == 409 && text.StartsWith("Leadership Change"u8)))
             {
                 _requests.Clear();

@@ -138,20 +138,34 @@ internal sealed class SendOperation : IReplyHandler, IValueTaskSource, IDisposab
 
             var message = _messages[i];
             var bytes = _buffer.Written.Slice(message.Start, message.HeadersLength + message.PayloadLength);
+            lock (_lock)
+            {
+                if (_isEnded)
+                {
+                    // Given up meanwhile; its caller has been told that it was not sent.
+                    break;
+                }
+
+                _states[i] = SendState.UnderWay;
+                _underWay++;
+            }
+
             try
             {
                 batch.Request(message.Subject, bytes[..message.HeadersLength], bytes[message.HeadersLength..], this, i);
             }
             catch (NatsMaxPayloadException error)
             {
-                Refuse(i, new SendResult(SendStatus.TooLarge, error));
-                continue;
-            }
+                lock (_lock)
+                {
+                    _underWay--;
+                    if (!_isEnded)
+                    {
+                        Refuse(i, new SendResult(SendStatus.TooLarge, error));
+                    }
+                }
 
-            lock (_lock)
-            {
-                _states[i] = _isEnded ? SendState.Done : SendState.UnderWay;
-                _underWay++;
+                continue;
             }
 
             if (batch.Length >= MostBytes)

@@ -22,15 +22,38 @@ internal sealed class NatsSettler(ReceiverContext context, DeliveryPool<NatsDeli
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     // Done here, but not confirmed: a redelivery is acknowledged, not handed out.
-    private readonly ConcurrentDictionary<ulong, bool> _unconfirmed = new();
+    // By sequence and time, for a stream that is made anew counts anew; with the timestamp of when that was last heard of.
+    private readonly ConcurrentDictionary<(ulong Sequence, long StoredAt), long> _unconfirmed = new();
     private AckFlush? _spare;
 
     /// <summary>True if all that was to be done about a message is done, and its acknowledgement has not been confirmed.</summary>
-    public bool IsUnconfirmed(ulong sequence) => !_unconfirmed.IsEmpty && _unconfirmed.ContainsKey(sequence);
+    public bool IsUnconfirmed(in AckSubject ack) => !_unconfirmed.IsEmpty && _unconfirmed.ContainsKey((ack.StreamSequence, ack.Timestamp));
+
+    /// <summary>There is a connection: what is unconfirmed may come again from now on.</summary>
+    public void ExpectUnconfirmed()
+    {
+        foreach (var key in _unconfirmed.Keys)
+        {
+            _unconfirmed[key] = context.Time.GetTimestamp();
+        }
+    }
+
+    /// <summary>What has not come again for long was acknowledged, and only the answer was lost. For while there is a connection.</summary>
+    public void ForgetUnconfirmed()
+    {
+        foreach (var (key, heardOf) in _unconfirmed)
+        {
+            if (context.Time.GetElapsedTime(heardOf) > Patience + (4 * context.Leases.Lease))
+            {
+                _unconfirmed.TryRemove(key, out _);
+            }
+        }
+    }
 
     /// <summary>Acknowledges another delivery of what is done.</summary>
-    public void AcknowledgeAgain(ReadOnlySpan<byte> ackSubject)
+    public void AcknowledgeAgain(in AckSubject ack, ReadOnlySpan<byte> ackSubject)
     {
+        _unconfirmed[(ack.StreamSequence, ack.Timestamp)] = context.Time.GetTimestamp();
         try
         {
             context.Client.Publish(ackSubject, [], [], "+ACK"u8);
@@ -132,7 +155,7 @@ internal sealed class NatsSettler(ReceiverContext context, DeliveryPool<NatsDeli
             catch (NatsException error)
             {
                 context.Telemetry.ErrorSwallowed("settle");
-                deliveries.ForEach(delivery => _unconfirmed[delivery.Sequence] = true);
+                deliveries.ForEach(delivery => _unconfirmed[(delivery.Sequence, delivery.StoredAt)] = context.Time.GetTimestamp());
                 if (pause.IsFirst)
                 {
                     Log.SettleInterrupted(context.Logger, deliveries.Count, context.Queue, error.Message);
@@ -147,7 +170,7 @@ internal sealed class NatsSettler(ReceiverContext context, DeliveryPool<NatsDeli
 
         if (!_unconfirmed.IsEmpty)
         {
-            deliveries.ForEach(delivery => _unconfirmed.TryRemove(delivery.Sequence, out _));
+            deliveries.ForEach(delivery => _unconfirmed.TryRemove((delivery.Sequence, delivery.StoredAt), out _));
         }
 
         return true;

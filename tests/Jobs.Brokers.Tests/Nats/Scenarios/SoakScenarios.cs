@@ -1,0 +1,25 @@
+using Jobs.Soak;
+
+namespace Jobs.Brokers.Tests.Nats.Scenarios;
+
+public sealed class SoakScenarios
+{
+    [Fact]
+    public async Task S20_S80_killed_workers_a_killed_server_and_a_slow_network_lose_nothing()
+    {
+        var report = await new SoakRun(new SoakOptions
+        {
+            Broker = "nats",
+            Jobs = 4_000,
+            Workers = 2,
+            KillPeriod = TimeSpan.FromSeconds(3),
+            ServerRestarts = 1,
+            RestartPeriod = TimeSpan.FromSeconds(4),
+        }).RunAsync(TestContext.Current.CancellationToken);
+
+        TestContext.Current.TestOutputHelper?.WriteLine(report.ToString());
+        Assert.Empty(report.Lost);
+        Assert.Empty(report.Unexplained);
+        Assert.Equal(0, report.DeadLetters);
+    }
+}
