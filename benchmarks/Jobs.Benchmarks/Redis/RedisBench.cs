@@ -88,7 +88,7 @@ internal sealed class RedisBench(IPEndPoint server) : BrokerBench
             command.Key(stream);
         }
 
-        command.Add(number).Add(0).Add(0).Add(Keys.DedupePrefix).Add(1000);
+        command.Add(number).Add(0).Add(Keys.DedupePrefix).Add(1000);
         for (var i = 0; i < count; i++)
         {
             command.Add(2).Add(0).Add([]).Add([]).Add(Document);

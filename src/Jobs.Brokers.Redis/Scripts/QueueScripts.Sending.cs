@@ -8,18 +8,16 @@ internal static partial class QueueScripts
     /// <summary>Takes a batch of messages, all at once; a batch that was taken before is answered, not taken again.</summary>
     /// <remarks>
     /// <para>KEYS: the producer's last 64 numbers with their answers, the queue's limit, delayed, bodies, the three
-    /// streams. ARGV: number of the batch, 1 if it was sent before, how long the numbers are kept in ms or 0 for as long as they were to be,
+    /// streams. ARGV: number of the batch, how long the numbers are kept in ms or 0 for as long as they were to be,
     /// prefix of the dedupe markers, their life in ms; then for each message: flags (1-3 the level, 8 deduplicate, 16 exempt from the limit), due in ms or 0, id, state,
     /// document. The id may be empty unless the message is deduplicated or not yet due.</para>
     /// <para>Returns 1 if all were accepted, else a letter for each: A accepted, D duplicate, F full.</para>
     /// </remarks>
     public static readonly RedisScript Send = new("send", """
         local slot = tonumber(ARGV[1]) % 64
-        if ARGV[2] == '1' then
-          local seen, earlier = string.match(redis.call('HGET', KEYS[1], slot) or '', '^(%d+)(%a*)$')
-          if seen == ARGV[1] then
-            return earlier ~= '' and earlier or 1
-          end
+        local seen, earlier = string.match(redis.call('HGET', KEYS[1], slot) or '', '^(%d+)(%a*)$')
+        if seen == ARGV[1] then
+          return earlier ~= '' and earlier or 1
         end
 
         local room = tonumber(redis.call('GET', KEYS[2]) or -1)
@@ -38,13 +36,13 @@ internal static partial class QueueScripts
         local now
         local refused = false
         local answers = {}
-        for i = 6, #ARGV, 5 do
+        for i = 5, #ARGV, 5 do
           local flags, due, id, state, document = tonumber(ARGV[i]), tonumber(ARGV[i + 1]), ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
           local level = flags % 8
           local answer = 'A'
           if room == 0 and flags < 16 then
             answer = 'F'
-          elseif flags % 16 >= 8 and not redis.call('SET', ARGV[4] .. id, '1', 'NX', 'PX', ARGV[5]) then
+          elseif flags % 16 >= 8 and not redis.call('SET', ARGV[3] .. id, '1', 'NX', 'PX', ARGV[4]) then
             answer = 'D'
           else
             if due > 0 and not now then
@@ -69,7 +67,7 @@ internal static partial class QueueScripts
 
         local all = refused and table.concat(answers) or ''
         redis.call('HSET', KEYS[1], slot, ARGV[1] .. all)
-        if ARGV[3] ~= '0' then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end
+        if ARGV[2] ~= '0' then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
         return refused and all or 1
         """);
 

@@ -89,7 +89,7 @@ internal sealed class SendBatch(long number)
 
         // The callers go on in the pool.
         command.ContinuesInline = true;
-        command.Add(number).Add(MayHaveRun ? 1 : 0).Add(keepNumbers).Add(keys.DedupePrefix).Add(dedupeWindow);
+        command.Add(number).Add(keepNumbers).Add(keys.DedupePrefix).Add(dedupeWindow);
         foreach (var (operation, index) in _entries)
         {
             var entry = operation.Entries[index];
