@@ -22,7 +22,6 @@ namespace Jobs.Brokers.Nats;
 internal sealed partial class NatsBroker : IDeadLetterQueue, IQueueAdmin
 {
     private const int LargestSend = 256;
-    private static readonly TimeSpan LongestLease = TimeSpan.FromDays(365);
 
     private readonly ConcurrentDictionary<NatsReceiver, bool> _receivers = new();
     private readonly Lock _lock = new();
@@ -84,18 +83,8 @@ internal sealed partial class NatsBroker : IDeadLetterQueue, IQueueAdmin
 
     public async ValueTask<IJobReceiver> OpenReceiverAsync(string queue, ReceiverOptions options, CancellationToken cancellationToken)
     {
-        ArgumentException.ThrowIfNullOrEmpty(queue);
-        ArgumentNullException.ThrowIfNull(options);
+        AdapterRules.Check(queue, options);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (options.Lease <= TimeSpan.Zero || options.Lease > LongestLease)
-        {
-            throw new JobConfigurationException($"Queue '{queue}' is received with a lease of {options.Lease}; it must be positive and at most {LongestLease.TotalDays} days (Jobs:Queues:{queue}:Lease).");
-        }
-
-        if (options.Priorities.Count == 0)
-        {
-            throw new JobConfigurationException($"Queue '{queue}' is received without any priority; name at least one.");
-        }
 
         var topology = _sender.TopologyOf(queue);
         if (topology is null)

@@ -16,7 +16,6 @@ namespace Jobs.Brokers.Redis;
 /// </remarks>
 internal sealed partial class RedisBroker : IDeadLetterQueue, IQueueAdmin
 {
-    private static readonly TimeSpan LongestLease = TimeSpan.FromDays(365);
 
     private readonly ConcurrentDictionary<string, QueueSender> _senders = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, QueueKeys> _keys = new(StringComparer.Ordinal);
@@ -70,18 +69,8 @@ internal sealed partial class RedisBroker : IDeadLetterQueue, IQueueAdmin
 
     public async ValueTask<IJobReceiver> OpenReceiverAsync(string queue, ReceiverOptions options, CancellationToken cancellationToken)
     {
-        ArgumentException.ThrowIfNullOrEmpty(queue);
-        ArgumentNullException.ThrowIfNull(options);
+        AdapterRules.Check(queue, options);
         ObjectDisposedException.ThrowIf(_disposed.IsCancellationRequested, this);
-        if (options.Lease <= TimeSpan.Zero || options.Lease > LongestLease)
-        {
-            throw new JobConfigurationException($"Queue '{queue}' is received with a lease of {options.Lease}; it must be positive and at most {LongestLease.TotalDays} days (Jobs:Queues:{queue}:Lease).");
-        }
-
-        if (options.Priorities.Count == 0)
-        {
-            throw new JobConfigurationException($"Queue '{queue}' is received without any priority; name at least one.");
-        }
 
         var keys = KeysOf(queue);
         await _client.WaitConnectedAsync(cancellationToken).ConfigureAwait(false);

@@ -13,8 +13,6 @@ internal static class DeadHeaders
     private const int LongestError = 16 * 1024;
     private const int ShortenedTo = 2_000;
 
-    private static ReadOnlySpan<byte> StateName => "Jobs-State"u8;
-
     private static ReadOnlySpan<byte> KeyName => "Jobs-Key"u8;
 
     private static ReadOnlySpan<byte> ReasonName => "Jobs-Reason"u8;
@@ -31,7 +29,7 @@ internal static class DeadHeaders
         headers.Add(KeyName, Escape(key)).Add(ReasonName, Escape(reason));
         if (!state.IsEmpty)
         {
-            headers.Add(StateName, state);
+            headers.Add(Headers.State, state);
         }
 
         if (error is not null)
@@ -43,7 +41,7 @@ internal static class DeadHeaders
 
     public static string? Key(in NatsHeaders headers) => Read(headers, KeyName);
 
-    public static ReadOnlySpan<byte> State(in NatsHeaders headers) => headers.TryGet(StateName, out var state) ? state : [];
+    public static ReadOnlySpan<byte> State(in NatsHeaders headers) => headers.TryGet(Headers.State, out var state) ? state : [];
 
     public static string? Reason(in NatsHeaders headers) => Read(headers, ReasonName);
 

@@ -117,7 +117,9 @@ internal sealed class OrphanSweep : IConnectionListener, IAsyncDisposable
 
             return isDone;
         }
-        catch (Exception error) when (error is IOException or JobConfigurationException)
+#pragma warning disable CA1031 // A loop that ends would leave the rest of them for ever.
+        catch (Exception error) when (!_stop.IsCancellationRequested)
+#pragma warning restore CA1031
         {
             _telemetry.ErrorSwallowed("orphans");
             Log.SweepInterrupted(_logger, error.Message);

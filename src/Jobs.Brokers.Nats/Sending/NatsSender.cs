@@ -157,18 +157,7 @@ internal sealed class NatsSender(INatsClient client, NatsNames names, NatsBroker
         _nudges.Send();
     }
 
-    // A level that the queue does not have takes the nearest below, else above: nobody reads it otherwise.
-    public int LevelOf(string queue, JobMessage message)
-    {
-        var priority = message.Attributes.Priority;
-        if (TopologyOf(queue)?.Priorities is { Count: > 0 } levels && !levels.Contains(priority))
-        {
-            var below = levels.Where(level => level < priority).ToArray();
-            priority = below.Length > 0 ? below.Max() : levels.Min();
-        }
-
-        return NatsNames.LevelOf(priority);
-    }
+    public int LevelOf(string queue, JobMessage message) => NatsNames.LevelOf(AdapterRules.LevelOf(TopologyOf(queue), message.Attributes.Priority));
 
     private SendRoutes RoutesOf(string queue) => _routes.TryGetValue(queue, out var routes) ? routes : _routes.GetOrAdd(queue, static (name, names) => new SendRoutes(names, name), names);
 

@@ -234,7 +234,7 @@ internal sealed class NatsSettler(ReceiverContext context, DeliveryPool<NatsDeli
             for (var i = 0; i < settlements.Length; i++)
             {
                 var delivery = Own(settlements[i].Delivery);
-                var state = SettleItem.StateOf(in settlements[i]);
+                var state = AdapterRules.StateOf(in settlements[i]);
                 results[i] = TryTake(delivery, in settlements[i]);
                 if (results[i] == SettleResult.Unknown)
                 {

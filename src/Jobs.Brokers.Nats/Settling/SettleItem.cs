@@ -1,4 +1,3 @@
-using System.Buffers;
 using Jobs.Brokers.Nats.Receiving;
 
 namespace Jobs.Brokers.Nats.Settling;
@@ -24,16 +23,4 @@ internal sealed class SettleItem(int index, NatsDelivery delivery, Settlement se
     public SettleResult Result { get; set; }
 
     public bool IsOpen => Result == SettleResult.Unknown && !IsRefused;
-
-    public static ReadOnlyMemory<byte> StateOf(in Settlement settlement)
-    {
-        if (settlement.Kind == SettleKind.Complete || settlement.Delivery.Message is null)
-        {
-            return default;
-        }
-
-        var output = new ArrayBufferWriter<byte>(256);
-        settlement.NextState().WriteTo(output);
-        return output.WrittenMemory;
-    }
 }

@@ -81,18 +81,7 @@ internal sealed class QueueSender(
         operation.Dispose();
     }
 
-    // A level that the queue does not have takes the nearest below, else above: nobody reads it otherwise.
-    public int LevelOf(JobMessage message)
-    {
-        var priority = message.Attributes.Priority;
-        if (_topology?.Priorities is { Count: > 0 } levels && !levels.Contains(priority))
-        {
-            var below = levels.Where(level => level < priority).ToArray();
-            priority = below.Length > 0 ? below.Max() : levels.Min();
-        }
-
-        return QueueKeys.LevelOf(priority);
-    }
+    public int LevelOf(JobMessage message) => QueueKeys.LevelOf(AdapterRules.LevelOf(_topology, message.Attributes.Priority));
 
     // Under the lock.
     private void Pump()

@@ -204,7 +204,7 @@ internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, 
         {
             var settlement = settlements[i];
             var delivery = Own(settlement.Delivery);
-            var state = SettleItem.StateOf(in settlement);
+            var state = AdapterRules.StateOf(in settlement);
             if (delivery.TryBeginSettling(settlement.Generation))
             {
                 items.Add(new SettleItem(i, delivery, settlement, state));

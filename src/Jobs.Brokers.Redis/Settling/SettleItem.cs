@@ -1,4 +1,3 @@
-using System.Buffers;
 using Jobs.Brokers.Redis.Protocol;
 using Jobs.Brokers.Redis.Receiving;
 
@@ -38,16 +37,4 @@ internal sealed class SettleItem(int index, RedisDelivery delivery, Settlement s
     /// <summary>Notes that no answer came.</summary>
     public void Interrupted(Exception error) =>
         MayHaveRun |= error is not RedisServerException and not RedisConnectionException { MayHaveRun: false };
-
-    public static ReadOnlyMemory<byte> StateOf(in Settlement settlement)
-    {
-        if (settlement.Kind == SettleKind.Complete || settlement.Delivery.Message is null)
-        {
-            return default;
-        }
-
-        var output = new ArrayBufferWriter<byte>(256);
-        settlement.NextState().WriteTo(output);
-        return output.WrittenMemory;
-    }
 }

@@ -1,0 +1,50 @@
+using System.Buffers;
+
+namespace Jobs.Brokers;
+
+/// <summary>What every adapter decides alike. For adapters.</summary>
+internal static class AdapterRules
+{
+    private static readonly TimeSpan LongestLease = TimeSpan.FromDays(365);
+
+    /// <exception cref="JobConfigurationException">The lease is out of range, or no priority is named.</exception>
+    public static void Check(string queue, ReceiverOptions options)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(queue);
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Lease <= TimeSpan.Zero || options.Lease > LongestLease)
+        {
+            throw new JobConfigurationException($"Queue '{queue}' is received with a lease of {options.Lease}; it must be positive and at most {LongestLease.TotalDays} days (Jobs:Queues:{queue}:Lease).");
+        }
+
+        if (options.Priorities.Count == 0)
+        {
+            throw new JobConfigurationException($"Queue '{queue}' is received without any priority; name at least one.");
+        }
+    }
+
+    /// <summary>The level that takes a priority: one that the queue does not have takes the nearest below, else above, for nobody reads it otherwise.</summary>
+    public static JobPriority LevelOf(QueueTopology? topology, JobPriority priority)
+    {
+        if (topology?.Priorities is not { Count: > 0 } levels || levels.Contains(priority))
+        {
+            return priority;
+        }
+
+        var below = levels.Where(level => level < priority).ToArray();
+        return below.Length > 0 ? below.Max() : levels.Min();
+    }
+
+    /// <summary>The encoded state of the copy, or of the dead letter, that a settlement leaves behind; empty for none.</summary>
+    public static ReadOnlyMemory<byte> StateOf(in Settlement settlement)
+    {
+        if (settlement.Kind == SettleKind.Complete || settlement.Delivery.Message is null)
+        {
+            return default;
+        }
+
+        var output = new ArrayBufferWriter<byte>(256);
+        settlement.NextState().WriteTo(output);
+        return output.WrittenMemory;
+    }
+}
