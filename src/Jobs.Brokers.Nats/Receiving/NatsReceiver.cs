@@ -12,7 +12,6 @@ namespace Jobs.Brokers.Nats.Receiving;
 /// </remarks>
 internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListener
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
 
@@ -23,15 +22,13 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
     private readonly ReceiverContext _context;
     private readonly DeliveryPool<NatsDelivery> _pool;
     private readonly NatsSettler _settler;
-    private readonly PullConsumer[] _consumers;
+    private readonly LevelPulls _pulls;
     private readonly PauseWatch _pauses;
     private readonly ITimer _watch;
-    private volatile bool _isConnected;
     private volatile bool _mustAsk = true;
     private bool _isStopped;
     private bool _isInterrupted;
     private int _isReceiving;
-    private uint _turn;
 
     public NatsReceiver(ReceiverContext context)
     {
@@ -39,7 +36,7 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
         _happened = new WakeUp(context.Time);
         _pool = new DeliveryPool<NatsDelivery>(() => new NatsDelivery(this));
         _settler = new NatsSettler(context, _pool);
-        _consumers = Array.ConvertAll(context.Levels, level => new PullConsumer(context.Client, context.Stream, NatsNames.Consumer(level), level, this, context.Time));
+        _pulls = new LevelPulls(context, this, () => ArrivedCount, _happened, _stop.Token);
         _pauses = context.WatchPauses(_happened.Set);
         _watch = context.Time.CreateTimer(static receiver => ((NatsReceiver)receiver!).Watch(), this, PullConsumer.Heartbeat, PullConsumer.Heartbeat);
         context.Client.AddListener(this);
@@ -51,17 +48,7 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
 
     public async ValueTask<int> ReceiveAsync(Memory<JobDelivery> buffer, bool wait, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (buffer.IsEmpty)
-        {
-            throw new ArgumentException("The buffer must hold at least one delivery.", nameof(buffer));
-        }
-
-        if (Interlocked.Exchange(ref _isReceiving, 1) != 0)
-        {
-            throw new InvalidOperationException($"A receiver has one receive at a time; one on queue '{Queue}' is still waiting.");
-        }
-
+        AdapterRules.BeginReceive(Queue, buffer, ref _isReceiving, cancellationToken);
         try
         {
             return await ReceiveCoreAsync(buffer, wait, cancellationToken).ConfigureAwait(false);
@@ -100,10 +87,10 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
         await _watch.DisposeAsync().ConfigureAwait(false);
         _context.Client.RemoveListener(this);
         _pauses.Dispose();
-        Array.ForEach(_consumers, static consumer => consumer.Stop());
+        _pulls.Stop();
         _happened.Set();
         await ReleaseArrivedAsync(cancellationToken).ConfigureAwait(false);
-        Array.ForEach(_consumers, static consumer => consumer.Dispose());
+        _pulls.Dispose();
     }
 
     public async ValueTask DisposeAsync()
@@ -142,19 +129,17 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
 
     void IConnectionListener.OnConnected(NatsServerInfo server)
     {
-        Array.ForEach(_consumers, static consumer => consumer.Forget());
         _context.Leases.Connected(server.Id, server.Cluster is null);
         _settler.ExpectUnconfirmed();
         _mustAsk = true;
-        _isConnected = true;
+        _pulls.Connected();
         _happened.Set();
     }
 
     void IConnectionListener.OnDisconnected(Exception cause)
     {
-        _isConnected = false;
+        _pulls.Disconnected();
         _context.Leases.Disconnected();
-        Array.ForEach(_consumers, static consumer => consumer.Forget());
         _happened.Set();
     }
 
@@ -174,7 +159,12 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
                 if (taken > 0)
                 {
                     _isInterrupted = false;
-                    TopUp(buffer.Length - taken);
+                    // The next request overlaps with what is being worked on.
+                    if (!_pauses.IsPaused)
+                    {
+                        _pulls.TopUp(buffer.Length - taken);
+                    }
+
                     return taken;
                 }
 
@@ -185,9 +175,10 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
                         return 0;
                     }
                 }
-                else if (_consumers.Length > 1 || !wait)
+                else if (_pulls.HasLevels || !wait)
                 {
-                    if (await SweepAsync(buffer.Length, cancellationToken).ConfigureAwait(false))
+                    await _pulls.SweepAsync(buffer.Length, cancellationToken).ConfigureAwait(false);
+                    if (HasArrived)
                     {
                         continue;
                     }
@@ -197,11 +188,11 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
                         return Take(buffer.Span, out _);
                     }
 
-                    Array.ForEach(_consumers, consumer => Ask(consumer, 1));
+                    _pulls.AskEach(1);
                 }
                 else
                 {
-                    Ask(_consumers[0], buffer.Length);
+                    _pulls.AskEach(buffer.Length);
                 }
 
                 if (!HasArrived)
@@ -243,51 +234,6 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
         }
     }
 
-    // Asks for as many as the caller has room for, less what may still come, or has come since he looked.
-    private void Ask(PullConsumer consumer, int credit)
-    {
-        var outstanding = consumer.Outstanding;
-        outstanding += ArrivedCount;
-        if (outstanding == 0 || outstanding <= credit / 2)
-        {
-            consumer.Pull(credit - outstanding, wait: true);
-        }
-    }
-
-    // The next request overlaps with what is being worked on.
-    private void TopUp(int credit)
-    {
-        if (credit > 0 && _consumers.Length == 1 && _isConnected && !_pauses.IsPaused && !_consumers[0].IsGone)
-        {
-            Ask(_consumers[0], credit);
-        }
-    }
-
-    // Each level in turn, highest first, without waiting. One turn in four begins with the second level, one in sixteen with the last,
-    // for a quarter of the credit: none starves.
-    private async ValueTask<bool> SweepAsync(int credit, CancellationToken cancellationToken)
-    {
-        _turn++;
-        var first = _consumers.Length == 1 ? 0 : _turn % 16 == 0 ? _consumers.Length - 1 : _turn % 4 == 0 ? 1 : 0;
-        if (first > 0)
-        {
-            await AskNowAsync(_consumers[first], Math.Max(1, credit / 4), cancellationToken).ConfigureAwait(false);
-        }
-
-        foreach (var consumer in _consumers)
-        {
-            var left = credit - ArrivedCount;
-            if (left <= 0)
-            {
-                break;
-            }
-
-            await AskNowAsync(consumer, left, cancellationToken).ConfigureAwait(false);
-        }
-
-        return HasArrived;
-    }
-
     private int ArrivedCount
     {
         get
@@ -299,28 +245,10 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
         }
     }
 
-    private async ValueTask AskNowAsync(PullConsumer consumer, int count, CancellationToken cancellationToken)
-    {
-        consumer.Pull(count, wait: false);
-        var begun = _context.Time.GetTimestamp();
-        while (consumer.IsAsking && _isConnected && !_stop.IsCancellationRequested)
-        {
-            var left = Patience - _context.Time.GetElapsedTime(begun);
-            if (left <= TimeSpan.Zero)
-            {
-                consumer.Forget();
-                await LookForConsumersAsync(cancellationToken).ConfigureAwait(false);
-                return;
-            }
-
-            await _happened.WaitAsync(left, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
     // False if nothing can be asked for now.
     private async ValueTask<bool> IsReadyAsync(CancellationToken cancellationToken)
     {
-        if (!_isConnected)
+        if (!_pulls.IsConnected)
         {
             return false;
         }
@@ -339,49 +267,20 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
             }
         }
 
-        foreach (var consumer in _consumers)
-        {
-            if (consumer.TakeRefusal() is { } refusal)
-            {
-                throw refusal;
-            }
-
-            if (consumer.IsGone)
-            {
-                await _context.CreateConsumer(consumer.Level, cancellationToken).ConfigureAwait(false);
-                consumer.Renewed();
-                _context.Telemetry.ErrorSwallowed("consumer");
-                Log.ConsumerRecreated(_context.Logger, Queue);
-            }
-        }
-
+        await _pulls.MendAsync(cancellationToken).ConfigureAwait(false);
         return !_pauses.IsPaused;
-    }
-
-    private async ValueTask LookForConsumersAsync(CancellationToken cancellationToken)
-    {
-        foreach (var consumer in _consumers)
-        {
-            // Making one that is there changes nothing.
-            await _context.CreateConsumer(consumer.Level, cancellationToken).ConfigureAwait(false);
-        }
     }
 
     // Silence where heartbeats were asked for: what was asked for may have been forgotten, or the consumer is gone.
     private void Watch()
     {
-        var isSilent = false;
-        foreach (var consumer in _consumers)
+        if (!_pulls.IsConnected)
         {
-            isSilent |= _isConnected && consumer.TryGiveUp();
+            return;
         }
 
-        if (_isConnected)
-        {
-            _settler.ForgetUnconfirmed();
-        }
-
-        if (isSilent)
+        _settler.ForgetUnconfirmed();
+        if (_pulls.TryGiveUp())
         {
             _context.Telemetry.ErrorSwallowed("heartbeat");
             Log.HeartbeatMissed(_context.Logger, Queue);
@@ -393,12 +292,11 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
     {
         try
         {
-            using var patience = new CancellationTokenSource(Patience, _context.Time);
-            await LookForConsumersAsync(patience.Token).ConfigureAwait(false);
+            using var patience = new CancellationTokenSource(LevelPulls.Patience, _context.Time);
+            await _pulls.CreateMissingAsync(patience.Token).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is IOException or OperationCanceledException or JobConfigurationException)
+        catch (Exception error) when (error is IOException or OperationCanceledException or JobConfigurationException or ObjectDisposedException)
         {
-            _context.Telemetry.ErrorSwallowed("receive");
             Interrupted(error);
         }
 

@@ -39,17 +39,7 @@ internal sealed class RedisReceiver : IJobReceiver
 
     public async ValueTask<int> ReceiveAsync(Memory<JobDelivery> buffer, bool wait, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (buffer.IsEmpty)
-        {
-            throw new ArgumentException("The buffer must hold at least one delivery.", nameof(buffer));
-        }
-
-        if (Interlocked.Exchange(ref _isReceiving, 1) != 0)
-        {
-            throw new InvalidOperationException($"A receiver has one receive at a time; one on queue '{Queue}' is still waiting.");
-        }
-
+        AdapterRules.BeginReceive(Queue, buffer, ref _isReceiving, cancellationToken);
         try
         {
             while (true)

@@ -23,6 +23,23 @@ internal static class AdapterRules
         }
     }
 
+    /// <summary>Begins a receive, of which a receiver has one at a time; it ends when the caller sets <paramref name="isReceiving"/> back to 0.</summary>
+    /// <exception cref="ArgumentException">The buffer is empty.</exception>
+    /// <exception cref="InvalidOperationException">Another one is still waiting.</exception>
+    public static void BeginReceive(string queue, ReadOnlyMemory<JobDelivery> buffer, ref int isReceiving, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (buffer.IsEmpty)
+        {
+            throw new ArgumentException("The buffer must hold at least one delivery.", nameof(buffer));
+        }
+
+        if (Interlocked.Exchange(ref isReceiving, 1) != 0)
+        {
+            throw new InvalidOperationException($"A receiver has one receive at a time; one on queue '{queue}' is still waiting.");
+        }
+    }
+
     /// <summary>The level that takes a priority: one that the queue does not have takes the nearest below, else above, for nobody reads it otherwise.</summary>
     public static JobPriority LevelOf(QueueTopology? topology, JobPriority priority)
     {

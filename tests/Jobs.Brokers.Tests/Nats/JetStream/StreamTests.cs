@@ -118,7 +118,7 @@ public sealed class StreamTests(JetStreamFixture fixture) : IClassFixture<JetStr
         var second = await _jetStream.GetMessageAsync(_name, 2, null, Token);
         Assert.Equal(($"{_name}.b", 2UL, "2"), (second!.Subject, second.Sequence, Encoding.UTF8.GetString(second.Data.Span)));
         Assert.True(second.Headers.TryGet("Kind"u8, out var kind) && kind.SequenceEqual("second"u8));
-        Assert.InRange(second.Time, DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddMinutes(1));
+        Assert.InRange(second.Time, TimeProvider.System.GetUtcNow().AddMinutes(-1), TimeProvider.System.GetUtcNow().AddMinutes(1));
         Assert.Equal(3UL, (await _jetStream.GetMessageAsync(_name, 2, $"{_name}.a", Token))!.Sequence);
         Assert.Equal(3UL, (await _jetStream.GetLastMessageAsync(_name, $"{_name}.a", Token))!.Sequence);
         Assert.Null(await _jetStream.GetLastMessageAsync(_name, $"{_name}.c", Token));
