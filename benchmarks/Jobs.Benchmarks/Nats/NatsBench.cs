@@ -95,6 +95,7 @@ internal sealed class NatsBench : BrokerBench, IAsyncDisposable
 
     public override async Task ShowAsync() => await _broker.SetPausedAsync("default", paused: false);
 
+    // Nothing tells that a worker waits at a paused queue.
     public override void WaitForReceiver() => Thread.Sleep(500);
 
     public async ValueTask DisposeAsync() => await _broker.DisposeAsync();

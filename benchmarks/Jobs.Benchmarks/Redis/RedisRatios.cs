@@ -1,7 +1,6 @@
 using System.Globalization;
 using Jobs.Benchmarks.Brokers;
 using Jobs.Benchmarks.Latency;
-using Jobs.Benchmarks.Memory;
 using Jobs.Benchmarks.Ratios;
 using Jobs.Benchmarks.Workload;
 using Jobs.Brokers.Conformance.Servers;
@@ -19,18 +18,7 @@ internal static class RedisRatios
         Machine.Print(options);
         await using var server = await RedisServer.StartAsync(new RedisServerOptions { AppendOnly = false });
         var bench = new RedisBench(server.EndPoint);
-        using (var producer = await bench.StartHostAsync(workers: null))
-        {
-            await Comparison.RunAsync("Redis: bulk enqueue", options, new BareEnqueue(bench), new JobsBulkEnqueue(bench, producer));
-            await Comparison.RunAsync("Redis: single enqueue", options with { Jobs = options.Jobs / 10 }, new BareEnqueue(bench), new JobsSingleEnqueue(bench, producer, 100), new JobsSingleEnqueue(bench, producer, 1));
-            await producer.StopAsync();
-        }
-
-        foreach (var concurrency in (int[])[100, 10, 1])
-        {
-            await Comparison.RunAsync($"Redis: process, concurrency {concurrency}", options, new BareRedisProcess(bench, 1_000), new JobsProcess(bench, concurrency));
-        }
-
+        await BrokerRatios.RunAsync("Redis", bench, new BareRedisProcess(bench, 1_000), options);
         await PrintRoundTripsAsync(bench, options.Jobs);
         await CompareLatencyAsync(bench, options);
     }
@@ -42,20 +30,10 @@ internal static class RedisRatios
         await CompareLatencyAsync(new RedisBench(server.EndPoint), options);
     }
 
-    /// <summary>Runs one path for a profiler, then names the types that it allocates.</summary>
     public static async Task ProfileAsync(string path, RatioOptions options)
     {
         await using var server = await RedisServer.StartAsync(new RedisServerOptions { AppendOnly = false });
-        var bench = new RedisBench(server.EndPoint);
-        bench.Reset();
-        using var producer = await bench.StartHostAsync(workers: null);
-        await using IBenchPath profiled = path == "redis-enqueue" ? new JobsBulkEnqueue(bench, producer) : new JobsProcess(bench, 100);
-        await Comparison.RunAsync(path, options, profiled);
-        await profiled.PrepareAsync(options.Jobs);
-        using var allocated = new AllocatedTypes();
-        await profiled.RunAsync(options.Jobs);
-        Console.WriteLine("\nAllocated, by sampled bytes:");
-        allocated.Print();
+        await BrokerRatios.ProfileAsync(path, new RedisBench(server.EndPoint), options);
     }
 
     private static async Task PrintRoundTripsAsync(RedisBench bench, int jobs)
