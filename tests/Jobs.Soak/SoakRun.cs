@@ -89,8 +89,9 @@ public sealed class SoakRun(SoakOptions options)
         while (await NextAsync(timer, ended))
         {
             var victim = _workers[Random.Shared.Next(_workers.Count)];
-            _kills.Add(new Kill(victim.Number, _time.GetUtcNow().ToUnixTimeMilliseconds()));
             await victim.KillAsync();
+            // Once it is dead: until then it may end jobs of which it tells nobody any more.
+            _kills.Add(new Kill(victim.Number, _time.GetUtcNow().ToUnixTimeMilliseconds()));
             _workers.Remove(victim);
             victim.Dispose();
             StartWorker(server);
