@@ -38,6 +38,15 @@ public class PackageContentTests(PackageFeed feed)
             "Microsoft.Extensions.Logging.Abstractions",
             "Microsoft.Extensions.Options.ConfigurationExtensions",
         ],
+        ["Jobs.Brokers.Sqs"] =
+        [
+            "AWSSDK.Core",
+            "Jobs",
+            "Jobs.Transport",
+            "Microsoft.Extensions.Configuration.Binder",
+            "Microsoft.Extensions.Logging.Abstractions",
+            "Microsoft.Extensions.Options.ConfigurationExtensions",
+        ],
         ["Jobs.Testing"] = ["Jobs", "Microsoft.Extensions.Hosting"],
         ["Jobs.Transport"] = ["Microsoft.Extensions.Logging.Abstractions"],
     };
