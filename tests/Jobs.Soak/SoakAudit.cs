@@ -1,7 +1,10 @@
 namespace Jobs.Soak;
 
 /// <summary>Reads the logs of all workers, and explains every run beyond the first of each job.</summary>
-internal sealed class SoakAudit(IReadOnlyList<Kill> kills, IReadOnlyList<Outage> outages)
+/// <param name="kills">Of workers.</param>
+/// <param name="outages">Of the server.</param>
+/// <param name="retriesInTwoSteps">Whether the broker writes the copy of a retry and removes the failed one in two steps.</param>
+internal sealed class SoakAudit(IReadOnlyList<Kill> kills, IReadOnlyList<Outage> outages, bool retriesInTwoSteps)
 {
     private readonly Dictionary<int, List<Run>> _runs = [];
 
@@ -61,8 +64,8 @@ internal sealed class SoakAudit(IReadOnlyList<Kill> kills, IReadOnlyList<Outage>
         var from = earlier.Outcome == 'e' ? earlier.EndedAt : earlier.StartedAt;
         var isKilled = kills.Any(kill => kill.Worker == earlier.Worker && kill.At >= from && kill.At <= later.StartedAt);
         // What the server was not told before it died, it hands out again; a lease runs on while it is away.
-        // A run that failed may come again by that, too, after its retry has ended.
-        var since = first.Outcome == 'f' ? first.StartedAt : from;
+        // Between two steps, a run that failed may come again by that, too, after its retry has ended.
+        var since = retriesInTwoSteps && first.Outcome == 'f' ? first.StartedAt : from;
         var isOutage = outages.Any(outage => outage.Until >= since && outage.From <= later.StartedAt);
         if (!isKilled && !isOutage)
         {

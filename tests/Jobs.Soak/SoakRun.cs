@@ -149,7 +149,7 @@ public sealed class SoakRun(SoakOptions options)
 
     private SoakAudit ReadLogs()
     {
-        var audit = new SoakAudit(_kills, _outages);
+        var audit = new SoakAudit(_kills, _outages, retriesInTwoSteps: options.Broker != "redis");
         lock (_logs)
         {
             for (var worker = 0; worker < _logs.Count; worker++)
