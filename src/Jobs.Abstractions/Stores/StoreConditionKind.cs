@@ -11,4 +11,7 @@ public enum StoreConditionKind
 
     /// <summary>Only if a certain version is there.</summary>
     IfVersion,
+
+    /// <summary>Only if nothing of a higher order is there.</summary>
+    IfNotNewer,
 }

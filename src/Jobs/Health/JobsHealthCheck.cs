@@ -15,6 +15,7 @@ namespace Jobs.Health;
 internal sealed class JobsHealthCheck(
     IJobBroker broker,
     QueueCatalog queues,
+    OptionalStore store,
     IServiceProvider services,
     IOptions<JobsOptions> options,
     TimeProvider time) : IHealthCheck
@@ -27,6 +28,7 @@ internal sealed class JobsHealthCheck(
     {
         var findings = new HealthFindings();
         CheckBroker(findings);
+        CheckStore(findings);
         var waiting = await CheckQueuesAsync(findings, cancellationToken).ConfigureAwait(false);
         if (services.GetServices<IHostedService>().OfType<JobWorker>().FirstOrDefault() is not { } worker)
         {
@@ -58,6 +60,22 @@ internal sealed class JobsHealthCheck(
                 break;
             default:
                 break;
+        }
+    }
+
+    // Jobs run without their store: what they need of it waits or is told as missing.
+    private void CheckStore(HealthFindings findings)
+    {
+        if (store.Store is not { Health: var health } found)
+        {
+            return;
+        }
+
+        findings.Data["store"] = found.Name;
+        findings.Data["store.status"] = health.Status.ToString();
+        if (health.Status != BrokerStatus.Connected)
+        {
+            findings.Degrade($"Store '{found.Name}' has been away since {health.Since:u}: {health.Error}");
         }
     }
 

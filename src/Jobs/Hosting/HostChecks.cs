@@ -29,6 +29,7 @@ internal sealed class HostChecks(
     {
         var problems = new List<string>();
         CheckResults(problems);
+        CheckStore();
         if (registry.HasWorker)
         {
             CheckShutdown(problems);
@@ -65,6 +66,14 @@ internal sealed class HostChecks(
         if (dropped.Length > 0)
         {
             Log.ResultsDropped(logger, string.Join(", ", dropped));
+        }
+    }
+
+    private void CheckStore()
+    {
+        if (store.Store is { Features.IsShared: false } local && broker.Features.IsDurable)
+        {
+            Log.StoreNotShared(logger, local.Name, broker.Name);
         }
     }
 

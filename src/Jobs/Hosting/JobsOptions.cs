@@ -17,8 +17,8 @@ public sealed class JobsOptions
     [Name]
     public string Broker { get; set; } = "memory";
 
-    /// <summary>The store that keeps results, by the name that it was added with.</summary>
-    /// <value>Default null: the one that comes with the broker, if it brings one.</value>
+    /// <summary>The store that keeps status, results and other shared state, by the name that it was added with.</summary>
+    /// <value>Default null: the one that comes with the broker, if it brings one. One on another server needs a connection string of its own.</value>
     public string? Store { get; set; }
 
     /// <summary>Keeps applications on one server apart: the prefix of everything they create there.</summary>

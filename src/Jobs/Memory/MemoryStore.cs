@@ -1,15 +1,14 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Jobs.Brokers;
 using Jobs.Stores;
 
 namespace Jobs.Memory;
 
 /// <summary>A store within this process. Keeps nothing when the process ends.</summary>
 /// <remarks>Safe for concurrent use. All state is behind one lock; one timer is armed for the entry that expires next.</remarks>
-public sealed class MemoryStore : IJobStore
+public sealed partial class MemoryStore : IIndexedStore, IPermitStore
 {
-    private const int LongestKey = 512;
-
     private readonly Lock _gate = new();
     private readonly TimeProvider _timeProvider;
     private readonly Dictionary<string, Stored> _entries = new(StringComparer.Ordinal);
@@ -25,87 +24,92 @@ public sealed class MemoryStore : IJobStore
         ArgumentNullException.ThrowIfNull(timeProvider);
         _timeProvider = timeProvider;
         _expiry = new ExpiryTimer(timeProvider, OnTimer);
+        Health = new BrokerHealth(BrokerStatus.Connected, timeProvider.GetUtcNow());
     }
 
     /// <inheritdoc/>
     public string Name => "memory";
 
     /// <inheritdoc/>
+    public StoreFeatures Features { get; } = new() { MaxValueBytes = 16 * 1024 * 1024, IsShared = false };
+
+    /// <inheritdoc/>
+    public BrokerHealth Health { get; }
+
+    /// <inheritdoc/>
     public ValueTask<StoreEntry?> GetAsync(string key, CancellationToken cancellationToken = default)
     {
-        Check(key, cancellationToken);
+        StoreRules.CheckKey(key);
+        cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return new(Find(key));
+            return new(Find(key)?.Entry);
         }
     }
 
     /// <inheritdoc/>
-    public ValueTask<StoreWriteResult> PutAsync(string key, ReadOnlyMemory<byte> value, StoreCondition condition, TimeSpan? expiry, CancellationToken cancellationToken = default)
+    public ValueTask GetManyAsync(ReadOnlyMemory<string> keys, Memory<StoreEntry?> entries, CancellationToken cancellationToken = default)
     {
-        Check(key, cancellationToken);
-        if (expiry is { } span)
+        ArgumentOutOfRangeException.ThrowIfLessThan(entries.Length, keys.Length, nameof(entries));
+        foreach (var key in keys.Span)
         {
-            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(span, TimeSpan.Zero, nameof(expiry));
+            StoreRules.CheckKey(key, nameof(keys));
         }
 
-        var copy = value.ToArray();
+        cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            var current = Find(key);
-            if (!Holds(condition, current))
+            for (var i = 0; i < keys.Length; i++)
             {
-                return new(new StoreWriteResult(false, current?.Version ?? 0));
+                entries.Span[i] = Find(keys.Span[i])?.Entry;
             }
-
-            var entry = new StoreEntry(key, copy, ++_version);
-            var until = expiry is null ? DateTimeOffset.MaxValue : Later(expiry.Value);
-            _entries[key] = new Stored(entry, until);
-            if (expiry is not null)
-            {
-                _expiry.Add(key, entry.Version, until, IsCurrent);
-            }
-
-            Publish(key, entry);
-            return new(new StoreWriteResult(true, entry.Version));
         }
+
+        return default;
     }
+
+    /// <inheritdoc/>
+    public ValueTask<StoreWriteResult> PutAsync(string key, ReadOnlyMemory<byte> value, StoreCondition condition, TimeSpan? expiry, CancellationToken cancellationToken = default) =>
+        WriteOneAsync(StoreRules.Put(Features, key, value, condition, expiry), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<StoreWriteResult> DeleteAsync(string key, StoreCondition condition, CancellationToken cancellationToken = default)
     {
-        Check(key, cancellationToken);
+        StoreRules.CheckKey(key);
+        return WriteOneAsync(new StoreWrite { Key = key, Condition = condition }, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask WriteAsync(ReadOnlyMemory<StoreWrite> writes, Memory<StoreWriteResult> results, CancellationToken cancellationToken = default)
+    {
+        StoreRules.Check(Features, writes.Span, results.Length);
+        cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            var current = Find(key);
-            if (!Holds(condition, current))
+            for (var i = 0; i < writes.Length; i++)
             {
-                return new(new StoreWriteResult(false, current?.Version ?? 0));
+                results.Span[i] = Write(writes.Span[i]);
             }
-
-            if (_entries.Remove(key))
-            {
-                Publish(key, null);
-            }
-
-            return new(new StoreWriteResult(true, 0));
         }
+
+        return default;
     }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<StoreEntry?> WatchAsync(string key, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        Check(key, cancellationToken);
+        StoreRules.CheckKey(key);
+        cancellationToken.ThrowIfCancellationRequested();
 
         // One place and the newest wins: a slow watcher skips what was, and always ends with what is.
         var changes = Channel.CreateBounded<StoreEntry?>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            changes.Writer.TryWrite(Find(key));
+            changes.Writer.TryWrite(Find(key)?.Entry);
             if (!_watchers.TryGetValue(key, out var watchers))
             {
                 _watchers.Add(key, watchers = []);
@@ -127,13 +131,15 @@ public sealed class MemoryStore : IJobStore
         }
     }
 
-    /// <summary>Forgets all entries and ends all watches.</summary>
+    /// <summary>Forgets everything and ends all watches.</summary>
     public ValueTask DisposeAsync()
     {
         lock (_gate)
         {
             _isDisposed = true;
             _entries.Clear();
+            _indexes.Clear();
+            _permits.Clear();
             foreach (var changes in _watchers.Values.SelectMany(static watchers => watchers))
             {
                 changes.Writer.TryComplete();
@@ -146,19 +152,42 @@ public sealed class MemoryStore : IJobStore
         return default;
     }
 
-    private static void Check(string key, CancellationToken cancellationToken)
+    private ValueTask<StoreWriteResult> WriteOneAsync(in StoreWrite write, CancellationToken cancellationToken)
     {
-        ArgumentException.ThrowIfNullOrEmpty(key);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(key.Length, LongestKey, nameof(key));
         cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return new(Write(write));
+        }
     }
 
-    private static bool Holds(StoreCondition condition, StoreEntry? current) => condition.Kind switch
+    private StoreWriteResult Write(in StoreWrite write)
     {
-        StoreConditionKind.IfAbsent => current is null,
-        StoreConditionKind.IfVersion => current is not null && current.Version == condition.Version,
-        _ => true,
-    };
+        var current = Find(write.Key);
+        if (!StoreRules.Holds(write.Condition, current?.Entry))
+        {
+            return new StoreWriteResult(false, current?.Entry.Version ?? 0);
+        }
+
+        if (write.Value is not { } value)
+        {
+            Remove(write.Key);
+            return new StoreWriteResult(true, 0);
+        }
+
+        var entry = new StoreEntry(write.Key, value.ToArray(), ++_version) { Order = StoreRules.OrderAfter(write.Condition, current?.Entry) };
+        var until = write.Expiry is { } expiry ? Later(expiry) : DateTimeOffset.MaxValue;
+        _entries[write.Key] = new Stored(entry, until, write.Index?.Name);
+        Move(entry, current, write.Index);
+        if (write.Expiry is not null)
+        {
+            _expiry.Add(write.Key, entry.Version, until, IsCurrent);
+        }
+
+        Publish(write.Key, entry);
+        return new StoreWriteResult(true, entry.Version);
+    }
 
     private DateTimeOffset Later(TimeSpan span)
     {
@@ -167,7 +196,7 @@ public sealed class MemoryStore : IJobStore
     }
 
     // An expired entry is gone for readers even while the timer is late.
-    private StoreEntry? Find(string key)
+    private Stored? Find(string key)
     {
         if (!_entries.TryGetValue(key, out var stored))
         {
@@ -176,12 +205,20 @@ public sealed class MemoryStore : IJobStore
 
         if (stored.Until == DateTimeOffset.MaxValue || stored.Until > _timeProvider.GetUtcNow())
         {
-            return stored.Entry;
+            return stored;
         }
 
-        _entries.Remove(key);
-        Publish(key, null);
+        Remove(key);
         return null;
+    }
+
+    private void Remove(string key)
+    {
+        if (_entries.Remove(key, out var stored))
+        {
+            Unindex(stored);
+            Publish(key, null);
+        }
     }
 
     private bool IsCurrent(string key, long version) => _entries.TryGetValue(key, out var stored) && stored.Entry.Version == version;
@@ -219,5 +256,5 @@ public sealed class MemoryStore : IJobStore
         }
     }
 
-    private readonly record struct Stored(StoreEntry Entry, DateTimeOffset Until);
+    private readonly record struct Stored(StoreEntry Entry, DateTimeOffset Until, string? Index);
 }

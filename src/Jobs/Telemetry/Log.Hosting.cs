@@ -18,4 +18,7 @@ internal static partial class Log
 
     [LoggerMessage(6005, LogLevel.Critical, "Broker {Broker} cannot be used as configured.")]
     public static partial void ProvisionRefused(ILogger logger, Exception error, string broker);
+
+    [LoggerMessage(6006, LogLevel.Warning, "Store {Store} is within this process, but broker {Broker} is not: what one process stores no other sees, and it is lost with the process. Set 'Jobs:Store'.")]
+    public static partial void StoreNotShared(ILogger logger, string store, string broker);
 }

@@ -1,0 +1,147 @@
+using Jobs.Stores;
+using Xunit;
+
+namespace Jobs.Brokers.Conformance.Stores;
+
+/// <content>Indexes.</content>
+public abstract partial class StoreConformance<TFixture>
+{
+    private static readonly StoreIndex Red = new("red", 1_000);
+    private static readonly StoreIndex Blue = new("blue {*} ü", 1_000);
+
+    /// <summary>An index is paged from what was written last, each entry once, and counted.</summary>
+    [Fact]
+    public async Task An_Index_Is_Paged_Newest_First()
+    {
+        var store = await ConnectAsync<IIndexedStore>();
+        for (var i = 0; i < 25; i++)
+        {
+            await WriteAsync(store, Write($"k{i}", $"{i}") with { Index = Red, Expiry = Fixture.Expiry * 100 });
+        }
+
+        await WriteAsync(store, Write("elsewhere", "v") with { Index = Blue });
+
+        var pages = await PagesAsync(store, Red, 10);
+        Assert.Equal([10, 10, 5], pages.Select(static page => page.Count).Where(static count => count > 0));
+        Assert.Equal(Enumerable.Range(0, 25).Reverse().Select(static i => $"{i}"), pages.SelectMany(static page => page).Select(TextOf));
+        Assert.Equal([25, 1, 0], await CountAsync(store, Red.Name, Blue.Name, "none"));
+        Assert.Empty((await store.PageAsync("none", null, 10, Token)).Entries);
+        await Assert.ThrowsAnyAsync<ArgumentException>(async () => await store.PageAsync(Red.Name, "no cursor!", 10, Token));
+    }
+
+    /// <summary>A write moves an entry from index to index; one without index, and a delete, take it out.</summary>
+    [Fact]
+    public async Task A_Write_Moves_An_Entry()
+    {
+        var store = await ConnectAsync<IIndexedStore>();
+        await WriteAsync(store, Write("a", "1") with { Index = Red });
+        await WriteAsync(store, Write("b", "1") with { Index = Red });
+        await WriteAsync(store, Write("c", "1") with { Index = Red });
+        await WriteAsync(store, Write("a", "2") with { Index = Blue });
+        Assert.Equal([2, 1], await CountAsync(store, Red.Name, Blue.Name));
+        Assert.Equal(["c", "b"], await KeysAsync(store, Red));
+        Assert.Equal(["a"], await KeysAsync(store, Blue));
+
+        await PutAsync(store, "b", "2");
+        await store.DeleteAsync("a", StoreCondition.Always, Token);
+
+        Assert.Equal(["c"], await KeysAsync(store, Red));
+        Assert.Equal([1, 0], await CountAsync(store, Red.Name, Blue.Name));
+    }
+
+    /// <summary>A write whose condition does not hold moves nothing.</summary>
+    [Fact]
+    public async Task A_Refused_Write_Moves_Nothing()
+    {
+        var store = await ConnectAsync<IIndexedStore>();
+        await WriteAsync(store, Write("k", "1", StoreCondition.IfNotNewer(5)) with { Index = Red });
+
+        var refused = await WriteAsync(store, Write("k", "2", StoreCondition.IfNotNewer(4)) with { Index = Blue });
+
+        Assert.False(refused.Written);
+        Assert.Equal([1, 0], await CountAsync(store, Red.Name, Blue.Name));
+        Assert.Equal("1", TextOf(Assert.Single((await store.PageAsync(Red.Name, null, 10, Token)).Entries)));
+    }
+
+    /// <summary>An index over its capacity loses its oldest entries, which are deleted.</summary>
+    [Fact]
+    public async Task A_Full_Index_Loses_Its_Oldest()
+    {
+        var store = await ConnectAsync<IIndexedStore>();
+        var small = new StoreIndex("small", 3);
+        await store.WriteAsync(Enumerable.Range(0, 5).Select(i => Write($"k{i}", "v") with { Index = small, Expiry = Fixture.Expiry * 100 }).ToArray(), new StoreWriteResult[5], Token);
+        await WriteAsync(store, Write("k2", "again") with { Index = small, Expiry = Fixture.Expiry * 100 });
+        await WriteAsync(store, Write("k5", "v") with { Index = small, Expiry = Fixture.Expiry * 100 });
+
+        Assert.Equal(["k5", "k2", "k4"], await KeysAsync(store, small));
+        Assert.Equal([3], await CountAsync(store, small.Name));
+        Assert.Null(await store.GetAsync("k0", Token));
+        Assert.Null(await store.GetAsync("k3", Token));
+        Assert.NotNull(await store.GetAsync("k4", Token));
+    }
+
+    /// <summary>What has expired is in no index.</summary>
+    [Fact]
+    public async Task An_Expired_Entry_Leaves_Its_Index()
+    {
+        var store = await ConnectAsync<IIndexedStore>();
+        await WriteAsync(store, Write("a", "v") with { Index = Red, Expiry = Fixture.Expiry });
+        await WriteAsync(store, Write("b", "v") with { Index = Red, Expiry = Fixture.Expiry * 100 });
+
+        await ExpireAsync();
+
+        Assert.Equal([1], await CountAsync(store, Red.Name));
+        Assert.Equal(["b"], await KeysAsync(store, Red));
+    }
+
+    /// <summary>A cursor stays good while entries come and go: what stays is seen once.</summary>
+    [Fact]
+    public async Task A_Cursor_Bears_Changes()
+    {
+        var store = await ConnectAsync<IIndexedStore>();
+        for (var i = 0; i < 10; i++)
+        {
+            await WriteAsync(store, Write($"k{i}", "v") with { Index = Red, Expiry = Fixture.Expiry * 100 });
+        }
+
+        var first = await store.PageAsync(Red.Name, null, 4, Token);
+        await WriteAsync(store, Write("new", "v") with { Index = Red, Expiry = Fixture.Expiry * 100 });
+        await store.DeleteAsync("k6", StoreCondition.Always, Token);
+        await store.DeleteAsync("k5", StoreCondition.Always, Token);
+        var second = await store.PageAsync(Red.Name, first.Next, 100, Token);
+
+        Assert.Equal(["k9", "k8", "k7", "k6"], first.Entries.Select(static entry => entry.Key));
+        Assert.Equal(["k4", "k3", "k2", "k1", "k0"], second.Entries.Select(static entry => entry.Key));
+        Assert.Null(second.Next);
+    }
+
+    private static async Task<StoreWriteResult> WriteAsync(IBatchedStore store, StoreWrite write)
+    {
+        var results = new StoreWriteResult[1];
+        await store.WriteAsync((StoreWrite[])[write], results, Token);
+        return results[0];
+    }
+
+    private static async Task<IEnumerable<long>> CountAsync(IIndexedStore store, params string[] indexes)
+    {
+        var counts = new long[indexes.Length];
+        await store.CountAsync(indexes, counts, Token);
+        return counts;
+    }
+
+    private static async Task<List<IReadOnlyList<StoreEntry>>> PagesAsync(IIndexedStore store, StoreIndex index, int take)
+    {
+        var pages = new List<IReadOnlyList<StoreEntry>>();
+        for (string? cursor = null; pages.Count == 0 || cursor is not null;)
+        {
+            var page = await store.PageAsync(index.Name, cursor, take, Token);
+            pages.Add(page.Entries);
+            cursor = page.Next;
+        }
+
+        return pages;
+    }
+
+    private static async Task<IEnumerable<string>> KeysAsync(IIndexedStore store, StoreIndex index) =>
+        (await PagesAsync(store, index, 100)).SelectMany(static page => page).Select(static entry => entry.Key);
+}

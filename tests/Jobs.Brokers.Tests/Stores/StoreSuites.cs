@@ -1,0 +1,9 @@
+using Jobs.Brokers.Conformance.Stores;
+
+namespace Jobs.Brokers.Tests.Stores;
+
+/// <summary>The store suite, run on every store.</summary>
+public static class StoreSuites
+{
+    public sealed class Memory(MemoryStoreFixture fixture) : StoreConformance<MemoryStoreFixture>(fixture);
+}
