@@ -48,7 +48,7 @@ switch (args)
             ratios redis-latency  Of these only the latency.
             ratios nats        As 'ratios redis', on a NATS of its own.
             profile PATH       Runs one path for a profiler: channel, static, token, instance, redis-enqueue, redis-process, nats-enqueue, nats-process.
-            bdn [FILTER]       BenchmarkDotNet: Serialization, Enqueue, MemoryBrokerRoundTrip, Dispatch, GeneratorColdAndCached.
+            bdn [FILTER]       BenchmarkDotNet: Serialization, Enqueue, MemoryBrokerRoundTrip, Dispatch, GeneratorColdAndCached, CronNext.
 
             Options of ratios and profile: --rounds N  --warmup N  --jobs N  --slow-jobs N  --workers N  --samples N  --only
             """);
