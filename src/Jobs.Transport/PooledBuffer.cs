@@ -13,6 +13,11 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, WrittenCount);
 
+    public ReadOnlyMemory<byte> WrittenMemory => _bytes.AsMemory(0, WrittenCount);
+
+    /// <summary>Begins anew, with the room there is.</summary>
+    public void Clear() => WrittenCount = 0;
+
     public void Advance(int count) => WrittenCount += count;
 
     public Memory<byte> GetMemory(int sizeHint = 0)

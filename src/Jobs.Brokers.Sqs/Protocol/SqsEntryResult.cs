@@ -7,5 +7,8 @@ namespace Jobs.Brokers.Sqs.Protocol;
 /// <param name="IsSenderFault">True if the entry must change before it can succeed.</param>
 internal readonly record struct SqsEntryResult(SqsErrorKind Error, string? Code = null, string? Message = null, bool IsSenderFault = false)
 {
+    /// <summary>True if SQS may have done what it was asked all the same.</summary>
+    public bool IsOutcomeUnknown { get; init; }
+
     public bool IsOk => Error == SqsErrorKind.None;
 }
