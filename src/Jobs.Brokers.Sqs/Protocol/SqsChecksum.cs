@@ -65,8 +65,8 @@ internal static class SqsChecksum
 
     private static bool IsHexOf(ReadOnlySpan<byte> hash, ReadOnlySpan<byte> text)
     {
-        Span<byte> hex = stackalloc byte[2 * HashSize];
-        return Convert.TryToHexStringLower(hash, hex, out _) && Ascii.EqualsIgnoreCase(hex, text);
+        Span<char> hex = stackalloc char[2 * HashSize];
+        return Convert.TryToHexStringLower(hash, hex, out _) && Ascii.EqualsIgnoreCase(text, hex);
     }
 
     private static bool Probe()

@@ -123,8 +123,9 @@ internal sealed class RequestSigner(string region, string service)
 
         public void WriteHex(scoped ReadOnlySpan<byte> hash)
         {
-            Convert.TryToHexStringLower(hash, _buffer[_length..], out var written);
-            _length += written;
+            Span<char> hex = stackalloc char[2 * SHA256.HashSizeInBytes];
+            _ = Convert.TryToHexStringLower(hash, hex, out _);
+            Write(hex);
         }
     }
 }
