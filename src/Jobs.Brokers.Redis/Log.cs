@@ -43,4 +43,7 @@ internal static partial class Log
 
     [LoggerMessage(8013, LogLevel.Debug, "Consumers of queue {Queue} cannot be tidied up: {Reason}")]
     public static partial void TidyFailed(ILogger logger, string queue, string reason);
+
+    [LoggerMessage(8014, LogLevel.Warning, "Changes of the store cannot be listened to: {Reason} It is tried again, and what is watched is read again.")]
+    public static partial void WatchInterrupted(ILogger logger, string reason);
 }

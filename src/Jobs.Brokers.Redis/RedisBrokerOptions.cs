@@ -1,14 +1,14 @@
 namespace Jobs.Brokers.Redis;
 
-/// <summary>Settings of the Redis broker: the configuration section <c>Jobs:Redis</c>.</summary>
-/// <remarks>Read once, when the broker is made.</remarks>
+/// <summary>Settings of Redis as broker and store: the configuration section <c>Jobs:Redis</c>.</summary>
+/// <remarks>Read once, when the broker or the store is made.</remarks>
 public sealed class RedisBrokerOptions
 {
     /// <summary>The configuration section.</summary>
     public const string SectionName = "Jobs:Redis";
 
     /// <summary>Where the servers are: <c>host:port,password=…</c> as StackExchange.Redis writes it, or <c>redis://</c>, <c>rediss://</c>.</summary>
-    /// <value>Default null: <c>ConnectionStrings:jobs-redis</c>, else <c>ConnectionStrings:jobs</c>.</value>
+    /// <value>Default null: <c>ConnectionStrings:jobs-redis</c>, else, for the broker, <c>ConnectionStrings:jobs</c>.</value>
     public string? ConnectionString { get; set; }
 
     /// <summary>How long an enqueue waits for a server that is away before its caller is told.</summary>

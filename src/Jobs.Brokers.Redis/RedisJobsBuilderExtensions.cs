@@ -1,5 +1,6 @@
 using Jobs.Brokers.Redis;
 using Jobs.Brokers.Redis.Protocol;
+using Jobs.Brokers.Redis.Stores;
 using Jobs.Hosting;
 using Jobs.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,10 +9,11 @@ using Microsoft.Extensions.Options;
 
 namespace Jobs;
 
-/// <summary>Makes Redis available as a broker.</summary>
+/// <summary>Makes Redis available as a broker and as a store.</summary>
 public static class RedisJobsBuilderExtensions
 {
-    /// <summary>Makes the broker <c>redis</c> available; <c>Jobs:Broker</c> picks it. Adding it again changes nothing but the options.</summary>
+    /// <summary>Makes the broker <c>redis</c> available, which <c>Jobs:Broker</c> picks, and the store <c>redis</c>, which <c>Jobs:Store</c> picks,
+    /// or the choice of this broker. Adding it again changes nothing but the options.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Wins over the configuration section <c>Jobs:Redis</c>.</param>
     public static IJobsBuilder AddRedis(this IJobsBuilder builder, Action<RedisBrokerOptions>? configure = null)
@@ -24,22 +26,38 @@ public static class RedisJobsBuilderExtensions
             builder.Services.Configure(configure);
         }
 
-        return builder.AddBroker("redis", Create);
+        return builder.AddBroker("redis", CreateBroker).AddStore("redis", CreateStore);
     }
 
-    private static RedisBroker Create(IServiceProvider provider)
+    private static RedisBroker CreateBroker(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<IOptions<RedisBrokerOptions>>().Value;
-        var jobs = provider.GetRequiredService<IOptions<JobsOptions>>().Value;
-        var shortestLease = jobs.Queues.Values.Select(static queue => queue.Lease).Append(new QueueOptions().Lease).Min();
-        var time = provider.GetRequiredService<TimeProvider>();
         var logger = provider.GetRequiredService<ILogger<RedisBroker>>();
         return new RedisBroker(
-            RedisClient.Open(RedisOptionsSetup.ClientOptionsOf(options, shortestLease), time, logger),
-            jobs.Namespace,
+            Open(provider, logger),
+            provider.GetRequiredService<IOptions<JobsOptions>>().Value.Namespace,
             options,
-            time,
+            provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<JobsTelemetry>(),
             logger);
+    }
+
+    // On a connection of its own, so that what is stored never waits behind what is sent.
+    private static RedisStore CreateStore(IServiceProvider provider)
+    {
+        var logger = provider.GetRequiredService<ILogger<RedisStore>>();
+        return new RedisStore(
+            Open(provider, logger),
+            provider.GetRequiredService<IOptions<JobsOptions>>().Value.Namespace,
+            provider.GetRequiredService<TimeProvider>(),
+            logger);
+    }
+
+    private static IRedisClient Open(IServiceProvider provider, ILogger logger)
+    {
+        var options = provider.GetRequiredService<IOptions<RedisBrokerOptions>>().Value;
+        var queues = provider.GetRequiredService<IOptions<JobsOptions>>().Value.Queues;
+        var shortestLease = queues.Values.Select(static queue => queue.Lease).Append(new QueueOptions().Lease).Min();
+        return RedisClient.Open(RedisOptionsSetup.ClientOptionsOf(options, shortestLease), provider.GetRequiredService<TimeProvider>(), logger);
     }
 }

@@ -1,4 +1,5 @@
 using Jobs.Brokers.Redis.Protocol;
+using Jobs.Hosting;
 using Jobs.Hosting.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,7 +40,7 @@ internal sealed class RedisOptionsSetup(IServiceProvider services) : IConfigureO
         }
 
         section.Bind(options);
-        options.ConnectionString ??= configuration.GetConnectionString("jobs-redis") ?? configuration.GetConnectionString("jobs");
+        options.ConnectionString ??= AdapterRules.ConnectionStringOf(configuration, services.GetRequiredService<IOptions<JobsOptions>>().Value, "redis");
     }
 
     /// <summary>What the client needs of the options.</summary>
@@ -54,7 +55,7 @@ internal sealed class RedisOptionsSetup(IServiceProvider services) : IConfigureO
         if (string.IsNullOrWhiteSpace(options.ConnectionString))
         {
             throw new JobConfigurationException(
-                $"Jobs:Broker is 'redis', but no server is named. Set {RedisBrokerOptions.SectionName}:{nameof(options.ConnectionString)}, ConnectionStrings:jobs-redis or ConnectionStrings:jobs, for example to 'localhost:6379'.");
+                $"Jobs:Broker or Jobs:Store is 'redis', but no server is named. Set {RedisBrokerOptions.SectionName}:{nameof(options.ConnectionString)} or ConnectionStrings:jobs-redis (for a broker, ConnectionStrings:jobs will do), for example to 'localhost:6379'.");
         }
 
         try

@@ -29,4 +29,9 @@ internal interface IRedisClient : IAsyncDisposable
     /// <summary>A connection of its own for reads that wait, to the node that owns a key. It connects when it is used, and again when it was lost.</summary>
     /// <param name="key">A key of the queue.</param>
     IBlockingConnection OpenBlocking(ReadOnlyMemory<byte> key);
+
+    /// <summary>A connection of its own for messages, which connects while somebody listens.</summary>
+    /// <param name="key">A key of those who publish: their node of a cluster is listened to.</param>
+    /// <param name="lost">Told why a connection ended.</param>
+    ISubscriber OpenSubscriber(ReadOnlyMemory<byte> key, Action<string> lost);
 }

@@ -81,6 +81,19 @@ internal sealed class RespCommand
         return this;
     }
 
+    /// <summary>A key in UTF-8.</summary>
+    public RespCommand KeyText(string key)
+    {
+        Add(key);
+        if (_keyStart == 0)
+        {
+            _keyLength = Encoding.UTF8.GetByteCount(key);
+            _keyStart = _end - 2 - _keyLength;
+        }
+
+        return this;
+    }
+
     public RespCommand Add(ReadOnlySpan<byte> argument)
     {
         argument.CopyTo(NextArgument(argument.Length));

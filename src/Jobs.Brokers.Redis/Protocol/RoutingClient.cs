@@ -51,6 +51,8 @@ internal sealed class RoutingClient : IRedisClient, IRouter
 
     public IBlockingConnection OpenBlocking(ReadOnlyMemory<byte> key) => new BlockingConnection(this, key, _options, _time);
 
+    public ISubscriber OpenSubscriber(ReadOnlyMemory<byte> key, Action<string> lost) => new Subscriber(this, key, _options, _time, lost);
+
     public RedisNode Find(ReadOnlySpan<byte> key) => TryFind(key, out var node) ? node : throw NoNode(key);
 
     public void Greeted(RedisNode node, DnsEndPoint server, in RedisServerInfo info, RespChannel channel)

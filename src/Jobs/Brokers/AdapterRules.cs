@@ -1,4 +1,6 @@
 using System.Buffers;
+using Jobs.Hosting;
+using Microsoft.Extensions.Configuration;
 
 namespace Jobs.Brokers;
 
@@ -22,6 +24,12 @@ internal static class AdapterRules
             throw new JobConfigurationException($"Queue '{queue}' is received without any priority; name at least one.");
         }
     }
+
+    /// <summary>The connection string of an adapter that names none itself: <c>ConnectionStrings:jobs-{name}</c>; else <c>ConnectionStrings:jobs</c>, but
+    /// only if it is the broker: one that only keeps what is stored is on another server, and names its own.</summary>
+    public static string? ConnectionStringOf(IConfiguration configuration, JobsOptions options, string name) =>
+        configuration.GetConnectionString($"jobs-{name}")
+        ?? (options.Broker.Equals(name, StringComparison.OrdinalIgnoreCase) ? configuration.GetConnectionString("jobs") : null);
 
     /// <summary>Begins a receive, of which a receiver has one at a time; it ends when the caller sets <paramref name="isReceiving"/> back to 0.</summary>
     /// <exception cref="ArgumentException">The buffer is empty.</exception>

@@ -50,5 +50,7 @@ internal sealed class HeldClient : IRedisClient
 
     public IBlockingConnection OpenBlocking(ReadOnlyMemory<byte> key) => throw new NotSupportedException();
 
+    public ISubscriber OpenSubscriber(ReadOnlyMemory<byte> key, Action<string> lost) => throw new NotSupportedException();
+
     public ValueTask DisposeAsync() => default;
 }

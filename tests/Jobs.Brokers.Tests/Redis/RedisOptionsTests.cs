@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Jobs.Brokers.Redis;
+using Jobs.Brokers.Redis.Stores;
+using Jobs.Stores;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -23,6 +25,25 @@ public sealed class RedisOptionsTests
         var given = paths.Zip(names).SkipWhile(pair => pair.First != path).ToDictionary(static pair => pair.First, static pair => (string?)$"{pair.Second}:6379");
 
         Assert.Equal($"{expected}:6379", Bind(given).ConnectionString);
+    }
+
+    [Fact]
+    public void A_store_beside_another_broker_names_its_own_server()
+    {
+        var given = new Dictionary<string, string?> { ["Jobs:Broker"] = "memory", ["Jobs:Store"] = "redis", ["ConnectionStrings:jobs"] = "nats://elsewhere" };
+
+        Assert.Null(Bind(given).ConnectionString);
+        Assert.Equal("here:6379", Bind(new(given) { ["ConnectionStrings:jobs-redis"] = "here:6379" }).ConnectionString);
+    }
+
+    [Fact]
+    public async Task The_broker_brings_its_store_and_any_broker_may_have_it()
+    {
+        await using var own = Services(new() { ["Jobs:Broker"] = "redis", ["ConnectionStrings:jobs"] = "localhost:1" });
+        await using var paired = Services(new() { ["Jobs:Store"] = "redis", ["Jobs:Redis:ConnectionString"] = "localhost:1" });
+
+        Assert.IsType<RedisStore>(own.GetRequiredService<IJobStore>());
+        Assert.Equal(("memory", "redis"), (paired.GetRequiredService<IJobBroker>().Name, paired.GetRequiredService<IJobStore>().Name));
     }
 
     [Fact]
@@ -55,7 +76,7 @@ public sealed class RedisOptionsTests
     {
         var error = Assert.Throws<JobConfigurationException>(() => RedisOptionsSetup.ClientOptionsOf(Bind([]), Lease));
 
-        Assert.Contains("Set Jobs:Redis:ConnectionString, ConnectionStrings:jobs-redis or ConnectionStrings:jobs", error.Message);
+        Assert.Contains("Set Jobs:Redis:ConnectionString or ConnectionStrings:jobs-redis (for a broker, ConnectionStrings:jobs will do)", error.Message);
     }
 
     [Fact]
@@ -89,11 +110,17 @@ public sealed class RedisOptionsTests
 
     private static RedisBrokerOptions Bind(Dictionary<string, string?> configuration, Action<RedisBrokerOptions>? configure = null)
     {
+        using var services = Services(configuration, configure);
+        return services.GetRequiredService<IOptions<RedisBrokerOptions>>().Value;
+    }
+
+    private static ServiceProvider Services(Dictionary<string, string?> configuration, Action<RedisBrokerOptions>? configure = null)
+    {
         var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Jobs:Broker"] = configuration.ContainsKey("Jobs:Store") ? "memory" : "redis" });
         builder.Configuration.AddInMemoryCollection(configuration);
         builder.AddJobs(jobs => jobs.AddRedis(configure));
-        using var services = builder.Services.BuildServiceProvider();
-        return services.GetRequiredService<IOptions<RedisBrokerOptions>>().Value;
+        return builder.Services.BuildServiceProvider();
     }
 
     private static string ThisFile([CallerFilePath] string path = "") => path;

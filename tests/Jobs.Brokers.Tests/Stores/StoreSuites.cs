@@ -6,4 +6,6 @@ namespace Jobs.Brokers.Tests.Stores;
 public static class StoreSuites
 {
     public sealed class Memory(MemoryStoreFixture fixture) : StoreConformance<MemoryStoreFixture>(fixture);
+
+    public sealed class Redis(RedisStoreFixture fixture) : StoreConformance<RedisStoreFixture>(fixture);
 }

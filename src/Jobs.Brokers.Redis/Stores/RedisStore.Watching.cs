@@ -1,0 +1,92 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Jobs.Brokers.Redis.Protocol;
+using Jobs.Stores;
+
+namespace Jobs.Brokers.Redis.Stores;
+
+/// <content>Watches: a message says that an entry has changed, and then it is read. Expiry, which nobody announces, is awaited by a timer.</content>
+internal sealed partial class RedisStore
+{
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromDays(1);
+
+    public async IAsyncEnumerable<StoreEntry?> WatchAsync(string key, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        StoreRules.CheckKey(key);
+        Begin(cancellationToken);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposed.Token);
+
+        // However many messages come meanwhile, one read shows what they were about.
+        var changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        var notify = () => { changes.Writer.TryWrite(true); };
+        var timer = CreateTimer(notify);
+        _subscriber.Subscribe(_keys.Entry(key), notify);
+        try
+        {
+            StoreEntry? last = null;
+            for (var isFirst = true; ; isFirst = false)
+            {
+                if (await TryReadAsync(key, timer, ended.Token).ConfigureAwait(false) is not { } read)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    yield break;
+                }
+
+                if (isFirst || read.Entry?.Version != last?.Version)
+                {
+                    last = read.Entry;
+                    yield return last;
+                }
+
+                if (!await TryWaitAsync(changes.Reader, ended.Token).ConfigureAwait(false))
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    yield break;
+                }
+            }
+        }
+        finally
+        {
+            _subscriber.Unsubscribe(_keys.Entry(key), notify);
+            await timer.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private ITimer CreateTimer(Action notify)
+    {
+        using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
+        {
+            return _time.CreateTimer(static notify => ((Action)notify!)(), notify, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    // Null once the watch has ended.
+    private async ValueTask<(StoreEntry? Entry, bool _)?> TryReadAsync(string key, ITimer timer, CancellationToken ended)
+    {
+        try
+        {
+            using var reply = await ReadAsync(() => RespCommand.Rent("GET"u8).KeyText(_keys.Entry(key)), ended).ConfigureAwait(false);
+            var entry = StoredEntry.Read(key, reply.GetReader().ReadBytes());
+            using var rest = await ReadAsync(() => RespCommand.Rent("PTTL"u8).KeyText(_keys.Entry(key)), ended).ConfigureAwait(false);
+            var left = TimeSpan.FromMilliseconds(rest.GetReader().ReadInteger() + 1);
+            timer.Change(left <= TimeSpan.Zero ? entry is null ? Timeout.InfiniteTimeSpan : LongestSleep : left < LongestSleep ? left : LongestSleep, Timeout.InfiniteTimeSpan);
+            return (entry, true);
+        }
+        catch (Exception) when (ended.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private static async ValueTask<bool> TryWaitAsync(ChannelReader<bool> changes, CancellationToken ended)
+    {
+        try
+        {
+            return await changes.ReadAsync(ended).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,241 @@
+using Jobs.Brokers.Redis.Protocol;
+using Jobs.Stores;
+using Microsoft.Extensions.Logging;
+
+namespace Jobs.Brokers.Redis.Stores;
+
+/// <summary>Keeps entries in Redis: a string each, written by scripts; changes are published by the same scripts.</summary>
+/// <remarks>Safe for concurrent use. A read whose connection is lost is asked again; a write that may have happened is the caller's to judge.</remarks>
+internal sealed partial class RedisStore : IIndexedStore, IPermitStore
+{
+    private const int LargestValue = 16 * 1024 * 1024;
+
+    // A script keeps the server from everything else while it runs.
+    private const int MostInScript = 128;
+    private const int MostBytesInScript = 256 * 1024;
+    private const int MostInRead = 512;
+
+    private static readonly TimeSpan LongestExpiry = TimeSpan.FromDays(36_500);
+
+    private readonly CancellationTokenSource _disposed = new();
+    private readonly IRedisClient _client;
+    private readonly TimeProvider _time;
+    private readonly StoreKeys _keys;
+    private readonly ISubscriber _subscriber;
+
+    /// <summary>Makes a store, which owns the client.</summary>
+    public RedisStore(IRedisClient client, string @namespace, TimeProvider time, ILogger logger)
+    {
+        _client = client;
+        _time = time;
+        _keys = new StoreKeys(@namespace);
+        _subscriber = client.OpenSubscriber(_keys.Version, reason => Log.WatchInterrupted(logger, reason));
+    }
+
+    public string Name => "redis";
+
+    public StoreFeatures Features { get; } = new() { MaxValueBytes = LargestValue };
+
+    public BrokerHealth Health => _client.Health;
+
+    public async ValueTask<StoreEntry?> GetAsync(string key, CancellationToken cancellationToken = default)
+    {
+        StoreRules.CheckKey(key);
+        using var reply = await ReadAsync(() => RespCommand.Rent("GET"u8).KeyText(_keys.Entry(key)), cancellationToken).ConfigureAwait(false);
+        return StoredEntry.Read(key, reply.GetReader().ReadBytes());
+    }
+
+    public async ValueTask GetManyAsync(ReadOnlyMemory<string> keys, Memory<StoreEntry?> entries, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(entries.Length, keys.Length, nameof(entries));
+        foreach (var key in keys.Span)
+        {
+            StoreRules.CheckKey(key, nameof(keys));
+        }
+
+        for (var start = 0; start < keys.Length; start += MostInRead)
+        {
+            var part = keys.Slice(start, Math.Min(MostInRead, keys.Length - start));
+            using var reply = await ReadAsync(() => ReadMany(part.Span), cancellationToken).ConfigureAwait(false);
+            ReadEntries(reply, part.Span, entries.Span[start..]);
+        }
+    }
+
+    public async ValueTask<StoreWriteResult> PutAsync(string key, ReadOnlyMemory<byte> value, StoreCondition condition, TimeSpan? expiry, CancellationToken cancellationToken = default)
+    {
+        StoreWrite[] writes = [StoreRules.Put(Features, key, value, condition, expiry)];
+        var results = new StoreWriteResult[1];
+        await WriteCoreAsync(writes, results, cancellationToken).ConfigureAwait(false);
+        return results[0];
+    }
+
+    public async ValueTask<StoreWriteResult> DeleteAsync(string key, StoreCondition condition, CancellationToken cancellationToken = default)
+    {
+        StoreRules.CheckKey(key);
+        StoreWrite[] writes = [new() { Key = key, Condition = condition }];
+        var results = new StoreWriteResult[1];
+        await WriteCoreAsync(writes, results, cancellationToken).ConfigureAwait(false);
+        return results[0];
+    }
+
+    public ValueTask WriteAsync(ReadOnlyMemory<StoreWrite> writes, Memory<StoreWriteResult> results, CancellationToken cancellationToken = default)
+    {
+        StoreRules.Check(Features, writes.Span, results.Length);
+        return WriteCoreAsync(writes, results, cancellationToken);
+    }
+
+    /// <summary>Ends all watches, and the connections.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed.IsCancellationRequested)
+        {
+            return;
+        }
+
+        await _disposed.CancelAsync().ConfigureAwait(false);
+        await _subscriber.DisposeAsync().ConfigureAwait(false);
+        await _client.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // The calls of one batch go out together, in order; all are waited for, so that nothing is written to the results afterwards.
+    private async ValueTask WriteCoreAsync(ReadOnlyMemory<StoreWrite> writes, Memory<StoreWriteResult> results, CancellationToken cancellationToken)
+    {
+        Begin(cancellationToken);
+        await WaitConnectedAsync(cancellationToken).ConfigureAwait(false);
+        var first = TakeScript(writes.Span);
+        if (first == writes.Length)
+        {
+            await SendAsync(writes, results, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var calls = new List<Task>();
+        for (int start = 0, count = first; start < writes.Length; start += count)
+        {
+            count = TakeScript(writes.Span[start..]);
+            calls.Add(SendAsync(writes.Slice(start, count), results.Slice(start, count), cancellationToken).AsTask());
+        }
+
+        await Task.WhenAll(calls).ConfigureAwait(false);
+    }
+
+    private async ValueTask SendAsync(ReadOnlyMemory<StoreWrite> writes, Memory<StoreWriteResult> results, CancellationToken cancellationToken)
+    {
+        if (writes.IsEmpty)
+        {
+            return;
+        }
+
+        using var reply = await ExecuteAsync(() => WriteCommand(writes.Span), repeats: false, cancellationToken).ConfigureAwait(false);
+        ReadResults(reply, results.Span, writes.Length);
+    }
+
+    private static int TakeScript(ReadOnlySpan<StoreWrite> writes)
+    {
+        var bytes = 0;
+        for (var i = 0; i < writes.Length; i++)
+        {
+            bytes += writes[i].Value?.Length ?? 0;
+            if (i == MostInScript || (i > 0 && bytes > MostBytesInScript))
+            {
+                return i;
+            }
+        }
+
+        return writes.Length;
+    }
+
+    private RespCommand WriteCommand(ReadOnlySpan<StoreWrite> writes)
+    {
+        var command = RespCommand.Rent(StoreScripts.Write, writes.Length + 1).Key(_keys.Version);
+        foreach (ref readonly var write in writes)
+        {
+            command.Add(_keys.Entry(write.Key));
+        }
+
+        command.Add(_keys.EntryPrefix).Add(_keys.IndexPrefix);
+        foreach (ref readonly var write in writes)
+        {
+            var condition = write.Condition;
+            command
+                .Add((int)condition.Kind + (write.Value is null ? 8 : 0))
+                .Add(condition.Kind == StoreConditionKind.IfVersion ? condition.Version : condition.Order)
+                .Add(write.Expiry is { } expiry ? MillisecondsOf(expiry) : 0)
+                .Add(write.Index?.Name ?? "")
+                .Add(write.Index?.Capacity ?? 0)
+                .Add(write.Value is { } value ? value.Span : default);
+        }
+
+        return command;
+    }
+
+    private static void ReadResults(RespReply reply, Span<StoreWriteResult> results, int count)
+    {
+        var reader = reply.GetReader();
+        reader.ReadArray();
+        for (var i = 0; i < count; i++)
+        {
+            results[i] = new StoreWriteResult(reader.ReadInteger() == 1, reader.ReadInteger());
+        }
+    }
+
+    private RespCommand ReadMany(ReadOnlySpan<string> keys)
+    {
+        var command = RespCommand.Rent("MGET"u8);
+        foreach (var key in keys)
+        {
+            command.KeyText(_keys.Entry(key));
+        }
+
+        return command;
+    }
+
+    private static void ReadEntries(RespReply reply, ReadOnlySpan<string> keys, Span<StoreEntry?> entries)
+    {
+        var reader = reply.GetReader();
+        reader.ReadArray();
+        for (var i = 0; i < keys.Length; i++)
+        {
+            entries[i] = StoredEntry.Read(keys[i], reader.ReadBytes());
+        }
+    }
+
+    // Never shorter than told: an entry is not to be gone early.
+    private static long MillisecondsOf(TimeSpan expiry) => (long)Math.Ceiling((expiry < LongestExpiry ? expiry : LongestExpiry).TotalMilliseconds);
+
+    private ValueTask<RespReply> ReadAsync(Func<RespCommand> command, CancellationToken cancellationToken)
+    {
+        Begin(cancellationToken);
+        return ExecuteAsync(command, repeats: true, cancellationToken);
+    }
+
+    private void Begin(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed.IsCancellationRequested, this);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    // Waits for a server that is away.
+    private async ValueTask<RespReply> ExecuteAsync(Func<RespCommand> make, bool repeats, CancellationToken cancellationToken)
+    {
+        var pause = new RetryPause(TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(1), _time);
+        while (true)
+        {
+            await WaitConnectedAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await _client.SendAsync(make(), cancellationToken).ConfigureAwait(false);
+            }
+            catch (RedisConnectionException error) when ((repeats || !error.MayHaveRun) && !_disposed.IsCancellationRequested)
+            {
+                await pause.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (RedisServerException error) when (error.Kind.Passes())
+            {
+                await pause.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private ValueTask WaitConnectedAsync(CancellationToken cancellationToken) => _client.WaitConnectedAsync(cancellationToken);
+}
