@@ -2,12 +2,12 @@ using System.Text.Json.Serialization;
 using Jobs;
 using Orders;
 
-// Takes orders and answers at once; a worker does the rest. Jobs__Broker says how they reach it: memory (the default), redis or nats.
+// Takes orders and answers at once; a worker does the rest. Jobs__Broker says how they reach it: memory (the default), redis, nats or sqs.
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Add(ShopJson.Default));
 builder.AddJobs(jobs =>
 {
-    jobs.AddOrders().AddRedis().AddNats();
+    jobs.AddOrders().AddRedis().AddNats().AddSqs();
     if (builder.Configuration["Jobs:Broker"] is null or "memory")
     {
         // No other process can reach this one's memory, so it runs the jobs itself.

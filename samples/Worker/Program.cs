@@ -3,9 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orders;
 
-// Runs the jobs of a shop. Jobs__Broker says where they come from: memory (the default), redis or nats.
+// Runs the jobs of a shop. Jobs__Broker says where they come from: memory (the default), redis, nats or sqs.
 var builder = Host.CreateApplicationBuilder(args);
-builder.AddJobs(jobs => jobs.AddOrders().AddRedis().AddNats().AddWorker());
+builder.AddJobs(jobs => jobs.AddOrders().AddRedis().AddNats().AddSqs().AddWorker());
 using var host = builder.Build();
 await host.StartAsync();
 

@@ -26,6 +26,10 @@ public abstract class BrokerFixture : IAsyncLifetime
     /// <value>Default 30 s.</value>
     public virtual TimeSpan Patience => TimeSpan.FromSeconds(30);
 
+    /// <summary>How long ten thousand messages that wait may take to be received and completed.</summary>
+    /// <value>Default 5 s.</value>
+    public virtual TimeSpan BulkTime => TimeSpan.FromSeconds(5);
+
     /// <summary>True if queues take any number of messages.</summary>
     /// <value>Default false.</value>
     public virtual bool HasNoQueueLimits => false;

@@ -29,4 +29,7 @@ public enum Capability
 
     /// <summary>The server keeps state of consumers that somebody else may delete (<see cref="BrokerFixture.HasConsumerState"/>).</summary>
     ConsumerState,
+
+    /// <summary>It tells how long its oldest message has waited (<see cref="BrokerFeatures.HasOldestAge"/>).</summary>
+    OldestAge,
 }

@@ -11,6 +11,7 @@ internal static class Declaration
         Add(Capability.ExactBrowsing, broker is IDeadLetterQueue && features.BrowseMode == DeadLetterBrowseMode.Exact);
         Add(Capability.QueueAdmin, broker is IQueueAdmin);
         Add(Capability.ExactDepth, broker is IQueueAdmin && features.HasExactDepth);
+        Add(Capability.OldestAge, broker is IQueueAdmin && features.HasOldestAge);
         Add(Capability.Deduplication, features.DedupeWindow > TimeSpan.Zero);
         Add(Capability.FailureHistory, !features.RetriesInPlace);
         Add(Capability.QueueLimits, !fixture.HasNoQueueLimits);

@@ -30,6 +30,9 @@ public sealed record BrokerFeatures
     /// <summary>True if the queue's depth is exact, false if it is an estimate.</summary>
     public bool HasExactDepth { get; init; } = true;
 
+    /// <summary>True if the broker tells how long its oldest message has waited; false if a process knows it of what it received only.</summary>
+    public bool HasOldestAge { get; init; } = true;
+
     /// <summary>True if messages survive the end of the process that sent them.</summary>
     public bool IsDurable { get; init; } = true;
 

@@ -133,7 +133,7 @@ public abstract class AdministeringConformance<TFixture>(TFixture fixture) : Bro
 
     /// <summary>How long the oldest has waited; a delay is no wait.</summary>
     [Fact]
-    [Needs(Capability.QueueAdmin)]
+    [Needs(Capability.QueueAdmin, Capability.OldestAge)]
     public async Task Depth_Tells_The_Oldest_Age()
     {
         var node = await Bench.NodeAsync();

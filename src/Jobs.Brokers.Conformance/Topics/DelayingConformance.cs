@@ -125,7 +125,7 @@ public abstract class DelayingConformance<TFixture>(TFixture fixture) : BrokerCo
             await node.Inbox.CompleteAsync(deliveries);
         }
 
-        Assert.InRange(Bench.Now - due, TimeSpan.Zero, TimeSpan.FromSeconds(5) + Fixture.Slack);
+        Assert.InRange(Bench.Now - due, TimeSpan.Zero, Fixture.BulkTime + Fixture.Slack);
     }
 
     /// <summary>What falls due while no worker lives runs when one does, once.</summary>

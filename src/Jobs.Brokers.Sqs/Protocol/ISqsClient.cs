@@ -40,6 +40,15 @@ internal interface ISqsClient : IAsyncDisposable
     /// <summary>Deletes a queue; its name is free after 60 s.</summary>
     ValueTask DeleteQueueAsync(string queueUrl, CancellationToken cancellationToken);
 
+    /// <summary>Adds tags to a queue; one of the same key is replaced.</summary>
+    ValueTask TagQueueAsync(string queueUrl, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken);
+
+    /// <summary>Removes tags of a queue; one that it has not is no error.</summary>
+    ValueTask UntagQueueAsync(string queueUrl, IReadOnlyList<string> keys, CancellationToken cancellationToken);
+
+    /// <summary>Gives the tags of a queue.</summary>
+    ValueTask<IReadOnlyDictionary<string, string>> ListQueueTagsAsync(string queueUrl, CancellationToken cancellationToken);
+
     /// <summary>Sends up to 10 messages of up to 1 MiB together.</summary>
     /// <param name="queueUrl">Where to.</param>
     /// <param name="entries">The messages.</param>

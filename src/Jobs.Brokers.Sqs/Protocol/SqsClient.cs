@@ -68,7 +68,7 @@ internal sealed class SqsClient : ISqsClient
     {
         using var request = SqsRequest.Begin(queueUrl).WithStrings("AttributeNames"u8, names).End();
         using var answer = await AskAsync(SqsAction.GetQueueAttributes, queueUrl, request, cancellationToken).ConfigureAwait(false);
-        return SqsAnswerReader.ReadAttributes(SqsAction.GetQueueAttributes, answer.Body);
+        return SqsAnswerReader.ReadMap(SqsAction.GetQueueAttributes, "Attributes", answer.Body);
     }
 
     public ValueTask SetQueueAttributesAsync(string queueUrl, IReadOnlyDictionary<string, string> attributes, CancellationToken cancellationToken) =>
@@ -79,6 +79,19 @@ internal sealed class SqsClient : ISqsClient
 
     public ValueTask DeleteQueueAsync(string queueUrl, CancellationToken cancellationToken) =>
         TellAsync(SqsAction.DeleteQueue, queueUrl, SqsRequest.Begin(queueUrl), cancellationToken);
+
+    public ValueTask TagQueueAsync(string queueUrl, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken) =>
+        TellAsync(SqsAction.TagQueue, queueUrl, SqsRequest.Begin(queueUrl).WithMap("Tags"u8, tags), cancellationToken);
+
+    public ValueTask UntagQueueAsync(string queueUrl, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
+        TellAsync(SqsAction.UntagQueue, queueUrl, SqsRequest.Begin(queueUrl).WithStrings("TagKeys"u8, keys), cancellationToken);
+
+    public async ValueTask<IReadOnlyDictionary<string, string>> ListQueueTagsAsync(string queueUrl, CancellationToken cancellationToken)
+    {
+        using var request = SqsRequest.Begin(queueUrl).End();
+        using var answer = await AskAsync(SqsAction.ListQueueTags, queueUrl, request, cancellationToken).ConfigureAwait(false);
+        return SqsAnswerReader.ReadMap(SqsAction.ListQueueTags, "Tags", answer.Body);
+    }
 
     // Asked for again it would be refused, since one runs.
     public ValueTask<string> StartMessageMoveTaskAsync(string sourceArn, string? destinationArn, int? maxPerSecond, CancellationToken cancellationToken)

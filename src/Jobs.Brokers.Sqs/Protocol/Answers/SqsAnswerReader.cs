@@ -32,9 +32,9 @@ internal static class SqsAnswerReader
         throw Bad(action, "something is missing");
     }
 
-    /// <summary>Reads <c>{"Attributes":{"name":"value"}}</c>.</summary>
+    /// <summary>Reads <c>{"Attributes":{"name":"value"}}</c>, or the same in a member of another name.</summary>
     /// <exception cref="SqsException">It cannot be read.</exception>
-    public static Dictionary<string, string> ReadAttributes(SqsAction action, ReadOnlySpan<byte> body)
+    public static Dictionary<string, string> ReadMap(SqsAction action, string member, ReadOnlySpan<byte> body)
     {
         var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
         try
@@ -42,7 +42,7 @@ internal static class SqsAnswerReader
             var reader = Open(body);
             while (ReadProperty(ref reader))
             {
-                var isIt = reader.ValueTextEquals("Attributes"u8);
+                var isIt = reader.ValueTextEquals(member);
                 reader.Read();
                 if (!isIt || reader.TokenType != JsonTokenType.StartObject)
                 {

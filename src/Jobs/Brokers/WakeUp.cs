@@ -1,8 +1,8 @@
 using Jobs.Running;
 
-namespace Jobs.Brokers.Nats;
+namespace Jobs.Brokers;
 
-/// <summary>Lets one waiter go on when something happens, or when it has waited for long enough. A wait that ended early is gone on with by the next.</summary>
+/// <summary>Lets one waiter go on when something happens, or when it has waited for long enough. A wait that ended early is gone on with by the next. For adapters.</summary>
 /// <param name="time">The clock.</param>
 internal sealed class WakeUp(TimeProvider time)
 {

@@ -1,0 +1,31 @@
+using Jobs.Brokers.Sqs.Administration;
+
+namespace Jobs.Brokers.Sqs;
+
+/// <content>Queues.</content>
+internal sealed partial class SqsBroker
+{
+    private QueueState State => field ??= new QueueState(_client, _urls, _names);
+
+    public ValueTask<QueueDepth> GetDepthAsync(string queue, CancellationToken cancellationToken = default) =>
+        State.GetDepthAsync(queue, LevelsOf(queue), AgeOf(queue).Longest, cancellationToken);
+
+    public ValueTask SetPausedAsync(string queue, bool paused, CancellationToken cancellationToken = default) =>
+        State.SetPausedAsync(PausedName(queue), paused, cancellationToken);
+
+    public ValueTask<bool> IsPausedAsync(string queue, CancellationToken cancellationToken = default) => State.IsPausedAsync(PausedName(queue), cancellationToken);
+
+    public ValueTask<long> PurgeAsync(string queue, CancellationToken cancellationToken = default) => State.PurgeAsync(queue, LevelsOf(queue), cancellationToken);
+
+    // The queue of the highest level that there is, but the normal one if there is that.
+    private string PausedName(string queue)
+    {
+        var levels = LevelsOf(queue);
+        return _names.Queue(queue, levels.Contains(SqsNames.NormalLevel) ? SqsNames.NormalLevel : levels[0]);
+    }
+
+    // Unless told otherwise a queue has any level, for another host may know more.
+    private int[] LevelsOf(string queue) => _names.IsFifo(queue) ? [SqsNames.NormalLevel]
+        : _sender.TopologyOf(queue) is { } topology ? [.. topology.Priorities.Select(SqsNames.LevelOf).Distinct().Order()]
+        : [.. Enumerable.Range(0, SqsNames.Levels)];
+}
