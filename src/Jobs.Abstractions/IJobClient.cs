@@ -36,4 +36,11 @@ public interface IJobClient
     /// <summary>A handle to a job with a result enqueued earlier, perhaps by another process. Asks nobody.</summary>
     JobHandle<TResult> GetHandle<TArgs, TResult>(JobId id)
         where TArgs : IJobArgs<TArgs, TResult>;
+
+    /// <summary>Cancels a job wherever it is: one that waits, or is delayed, does not start; one that runs has its token cancelled. A cancelled job is
+    /// never retried.</summary>
+    /// <remarks>It is a request, which reaches every worker within moments. A job that was about to end may still do so; its record and its result
+    /// say what happened.</remarks>
+    /// <exception cref="JobStoreMissingException">No store is configured, so workers cannot be told.</exception>
+    ValueTask<JobCancelStatus> CancelAsync(JobId id, CancellationToken cancellationToken = default);
 }

@@ -1,3 +1,5 @@
+using Jobs.Monitoring;
+
 namespace Jobs;
 
 /// <summary>What a running job may know of itself. Made only for jobs and middleware that ask for it.</summary>
@@ -40,7 +42,7 @@ public abstract class JobContext
     /// <summary>The caller's headers; empty if there are none.</summary>
     public abstract IReadOnlyDictionary<string, string> Headers { get; }
 
-    /// <summary>Cancelled at the soft limit, when the host stops, or when the lease is lost.</summary>
+    /// <summary>Cancelled at the soft limit, when the host stops, when the lease is lost, or when the job is cancelled.</summary>
     public abstract CancellationToken CancellationToken { get; }
 
     /// <summary>The job's scope.</summary>
@@ -48,6 +50,15 @@ public abstract class JobContext
 
     /// <summary>A place for middleware to leave things for each other and for the handler; empty at the start of each run.</summary>
     public abstract IDictionary<object, object?> Items { get; }
+
+    /// <summary>Tells how far the job has come, for whoever looks at its status (<see cref="IJobMonitor"/>). Costs nothing unless status is kept; calls
+    /// in quick succession are merged.</summary>
+    /// <param name="current">What is done.</param>
+    /// <param name="total">What there is to do, or null.</param>
+    /// <param name="message">For people, or null.</param>
+    public virtual void ReportProgress(long current, long? total = null, string? message = null)
+    {
+    }
 
     /// <summary>A key for outside services that deduplicate (Stripe's <c>Idempotency-Key</c>): the same for every attempt of this job.</summary>
     /// <param name="step">Tells several calls of one job apart.</param>

@@ -29,8 +29,21 @@ public readonly struct JobHandle<TResult>
             ? throw new InvalidOperationException("This handle was not made by a job client.")
             : _source.WaitAsync(Id, _reader, cancellationToken);
 
+    /// <summary>Waits for the job's end, but not for ever, and returns its result.</summary>
+    /// <param name="timeout">How long; more than zero.</param>
+    /// <param name="cancellationToken">Ends the wait, not the job.</param>
+    /// <exception cref="JobResultTimeoutException">The job has not ended in time. It goes on.</exception>
+    /// <inheritdoc cref="ResultAsync(CancellationToken)"/>
+    public ValueTask<TResult> ResultAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        _source is null || _reader is null
+            ? throw new InvalidOperationException("This handle was not made by a job client.")
+            : _source.WaitAsync(Id, _reader, timeout, cancellationToken);
+
+    /// <inheritdoc cref="JobHandle.CancelAsync"/>
+    public ValueTask<JobCancelStatus> CancelAsync(CancellationToken cancellationToken = default) => ((JobHandle)this).CancelAsync(cancellationToken);
+
     /// <summary>The same job without its result.</summary>
-    public static implicit operator JobHandle(JobHandle<TResult> handle) => new(handle.Id);
+    public static implicit operator JobHandle(JobHandle<TResult> handle) => new(handle.Id) { Source = handle._source };
 
     /// <inheritdoc/>
     public override string ToString() => Id.ToString();

@@ -5,6 +5,8 @@ using Jobs.Enqueueing;
 using Jobs.Health;
 using Jobs.Hosting;
 using Jobs.Memory;
+using Jobs.Monitoring;
+using Jobs.Status;
 using Jobs.Stores;
 using Jobs.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
@@ -60,6 +62,8 @@ public static class JobsHostingExtensions
             : throw new JobStoreMissingException($"The service {nameof(IJobStore)}"));
         services.AddSingleton(provider => new OptionalStore(
             registry.StoreName(OptionsOf(provider)) is null ? null : provider.GetRequiredService<IJobStore>()));
+        services.AddSingleton<StatusSource>();
+        services.AddSingleton<IJobMonitor, JobMonitor>();
         services.AddSingleton<JobClient>();
         services.AddSingleton<IJobClient>(provider => provider.GetRequiredService<JobClient>());
 

@@ -1,6 +1,7 @@
 using Jobs.Brokers;
 using Jobs.Catalog;
 using Jobs.Messages;
+using Jobs.Status;
 
 namespace Jobs.Enqueueing;
 
@@ -12,6 +13,8 @@ internal sealed class BulkEnqueue(
     JobIdGenerator ids,
     TimeProvider time,
     JobRegistration job,
+    Func<JobId, JobHandle> handleOf,
+    ClientRecords? records,
     CancellationToken cancellationToken)
 {
     private const int LargestChunk = 1_000;
@@ -45,7 +48,7 @@ internal sealed class BulkEnqueue(
                 chunk[send++] = message;
             }
 
-            _handles.Add(new JobHandle(message.Id));
+            _handles.Add(handleOf(message.Id));
         }
 
         if (send == 0)
@@ -89,8 +92,19 @@ internal sealed class BulkEnqueue(
     {
         var started = time.GetTimestamp();
         var results = new SendResult[count];
+        var ids = records is null ? null : Array.ConvertAll(messages[..count], static message => message.Id);
+        if (records is not null)
+        {
+            await records.PendingAsync(messages.AsSpan(0, count)).ConfigureAwait(false);
+        }
+
         await sender.SendAsync(messages.AsMemory(0, count), results, cancellationToken).ConfigureAwait(false);
         await resender.ResendAsync(messages, results, count, started, cancellationToken).ConfigureAwait(false);
+        if (ids is not null)
+        {
+            await records!.RefusedAsync([.. ids.Where((_, i) => !results[i].IsStored && results[i].Status != SendStatus.Unknown)]).ConfigureAwait(false);
+        }
+
         return results;
     }
 }

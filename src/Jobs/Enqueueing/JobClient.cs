@@ -1,10 +1,12 @@
 using System.Runtime.CompilerServices;
 using Jobs.Brokers;
+using Jobs.Cancelling;
 using Jobs.Catalog;
 using Jobs.Definitions;
 using Jobs.Hosting;
 using Jobs.Messages;
 using Jobs.Results;
+using Jobs.Status;
 using Jobs.Stores;
 using Jobs.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -22,6 +24,8 @@ internal sealed class JobClient : IJobClient, IJobResultSource
     private readonly IJobSender _sender;
     private readonly IInlineSender? _inlineSender;
     private readonly IJobStore? _store;
+    private readonly ClientRecords? _records;
+    private readonly JobCanceller _canceller;
     private readonly TimeProvider _time;
     private readonly JobsTelemetry _telemetry;
     private readonly Resender _resender;
@@ -35,6 +39,7 @@ internal sealed class JobClient : IJobClient, IJobResultSource
         IJobBroker broker,
         IEnumerable<IJobSender> senders,
         OptionalStore store,
+        StatusSource status,
         IOptions<JobsOptions> options,
         TimeProvider time,
         JobsTelemetry telemetry,
@@ -51,6 +56,8 @@ internal sealed class JobClient : IJobClient, IJobResultSource
         _resender = new Resender(_sender, broker, time, logger);
         _ids = new JobIdGenerator(time);
         _source = $"/{options.Value.Namespace}";
+        _records = status.Recorder is { } recorder ? new ClientRecords(recorder, store.Store!, telemetry, time, logger) : null;
+        _canceller = new JobCanceller(store.Store, status.Recorder, time);
     }
 
     public ValueTask<JobHandle> EnqueueAsync<TArgs>(TArgs args, EnqueueOptions? options = null, CancellationToken cancellationToken = default)
@@ -68,7 +75,7 @@ internal sealed class JobClient : IJobClient, IJobResultSource
         return EnqueueManyAsync(MakeMessages(args), TArgs.Definition, options, cancellationToken);
     }
 
-    public JobHandle GetHandle(JobId id) => new(id);
+    public JobHandle GetHandle(JobId id) => HandleOf(id);
 
     public JobHandle<TResult> GetHandle<TArgs, TResult>(JobId id)
         where TArgs : IJobArgs<TArgs, TResult> => new(id, this, (IJobResultReader<TResult>)TArgs.Definition);
@@ -77,6 +84,25 @@ internal sealed class JobClient : IJobClient, IJobResultSource
         _store is null
             ? throw new JobStoreMissingException($"The result of job {id}")
             : ResultWaiter.WaitAsync(_store, id, reader, cancellationToken);
+
+    public async ValueTask<TResult> WaitAsync<TResult>(JobId id, IJobResultReader<TResult> reader, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
+        using var patience = new CancellationTokenSource(timeout, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            return await WaitAsync(id, reader, both.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new JobResultTimeoutException(id, timeout);
+        }
+    }
+
+    public ValueTask<JobCancelStatus> CancelAsync(JobId id, CancellationToken cancellationToken = default) => _canceller.CancelAsync(id, cancellationToken);
+
+    private JobHandle HandleOf(JobId id) => new(id) { Source = this };
 
     private static IEnumerable<JobMessage> MakeMessages<TArgs>(IEnumerable<TArgs> args)
         where TArgs : IJobArgs<TArgs>
@@ -133,7 +159,7 @@ internal sealed class JobClient : IJobClient, IJobResultSource
 
         if (scope is not null && options is not { SendImmediately: true } && scope.TryHold(ref message, job.Definition))
         {
-            return new(new JobHandle(message.Id));
+            return new(HandleOf(message.Id));
         }
 
         message.IgnoresLimit = scope is not null;
@@ -142,12 +168,32 @@ internal sealed class JobClient : IJobClient, IJobResultSource
             message.Id = _ids.Next(now);
         }
 
+        return _records is null ? SendAsync(message, job, cancellationToken) : SendRecordedAsync(message, job, cancellationToken);
+    }
+
+    private async ValueTask<JobHandle> SendRecordedAsync(JobMessage message, JobRegistration job, CancellationToken cancellationToken)
+    {
+        var id = message.Id;
+        await _records!.PendingAsync([message]).ConfigureAwait(false);
+        try
+        {
+            return await SendAsync(message, job, cancellationToken).ConfigureAwait(false);
+        }
+        catch (JobEnqueueException error) when (error is not JobEnqueueUnknownException)
+        {
+            await _records.RefusedAsync([id]).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private ValueTask<JobHandle> SendAsync(JobMessage message, JobRegistration job, CancellationToken cancellationToken)
+    {
         // The broker owns the message once it accepted it, so what is needed afterwards is read before.
         var (id, queue) = (message.Id, message.Queue);
         if (!cancellationToken.IsCancellationRequested && _inlineSender?.TrySend(message) == true)
         {
             _telemetry.Enqueued(job.Definition.Name, queue);
-            return new(new JobHandle(id));
+            return new(HandleOf(id));
         }
 
         var slot = SendSlot.Rent();
@@ -166,7 +212,7 @@ internal sealed class JobClient : IJobClient, IJobResultSource
 
         slot.Return();
         _telemetry.Enqueued(job.Definition.Name, queue);
-        return new(new JobHandle(id));
+        return new(HandleOf(id));
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -189,7 +235,7 @@ internal sealed class JobClient : IJobClient, IJobResultSource
         }
 
         _telemetry.Enqueued(job, queue);
-        return new JobHandle(id);
+        return HandleOf(id);
     }
 
     private async ValueTask<IReadOnlyList<JobHandle>> EnqueueManyAsync(IEnumerable<JobMessage> messages, JobDefinition definition, EnqueueOptions? options, CancellationToken cancellationToken)
@@ -204,7 +250,7 @@ internal sealed class JobClient : IJobClient, IJobResultSource
         using var span = JobSpans.StartEnqueue(definition.Name, options?.Queue ?? job.Queue, _broker.Name);
         try
         {
-            var bulk = new BulkEnqueue(_sender, _broker, _resender, _ids, _time, job, cancellationToken);
+            var bulk = new BulkEnqueue(_sender, _broker, _resender, _ids, _time, job, HandleOf, _records, cancellationToken);
             foreach (var chunk in messages.Chunk(bulk.ChunkSize))
             {
                 var now = _time.GetUtcNow();

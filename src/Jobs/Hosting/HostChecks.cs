@@ -1,6 +1,7 @@
 using Jobs.Brokers;
 using Jobs.Catalog;
 using Jobs.Definitions;
+using Jobs.Stores;
 using Jobs.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -29,7 +30,7 @@ internal sealed class HostChecks(
     {
         var problems = new List<string>();
         CheckResults(problems);
-        CheckStore();
+        CheckStore(problems);
         if (registry.HasWorker)
         {
             CheckShutdown(problems);
@@ -69,8 +70,15 @@ internal sealed class HostChecks(
         }
     }
 
-    private void CheckStore()
+    private void CheckStore(List<string> problems)
     {
+        if (options.Value.Status.Enabled && store.Store is not IIndexedStore)
+        {
+            problems.Add(store.Store is null
+                ? $"Jobs:Status:Enabled is true, but no store is configured to keep the status of jobs: set Jobs:Store, or use a broker that brings one ('{broker.Name}' does not)."
+                : $"Jobs:Status:Enabled is true, but store '{store.Store.Name}' has no indexes ({nameof(IIndexedStore)}), which the status of jobs needs: choose another one by Jobs:Store.");
+        }
+
         if (store.Store is { Features.IsShared: false } local && broker.Features.IsDurable)
         {
             Log.StoreNotShared(logger, local.Name, broker.Name);

@@ -1,12 +1,15 @@
 using System.Diagnostics.Metrics;
 using Jobs.Batching;
 using Jobs.Brokers;
+using Jobs.Cancelling;
 using Jobs.Catalog;
 using Jobs.Definitions;
 using Jobs.Leasing;
 using Jobs.Retrying;
 using Jobs.Running;
 using Jobs.Settling;
+using Jobs.Status;
+using Jobs.Stores;
 using Jobs.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -31,6 +34,7 @@ internal sealed class JobWorker(
     TimeProvider time,
     ILogger<JobWorker> logger,
     OptionalStore store,
+    StatusSource status,
     IWorkerObserver? observer = null) : IHostedService, IDisposable
 {
     // How long a handler may take to notice that the host stops, once the drain timeout has passed.
@@ -41,6 +45,11 @@ internal sealed class JobWorker(
     private readonly CancellationTokenSource _stopReceiving = new();
     private readonly CancellationTokenSource _giveUpSettling = new();
     private readonly PendingTasks _pending = new(observer);
+    private readonly WorkerRecords? _records = store.Store is { } kept
+        ? new WorkerRecords(kept, status.Recorder, options.Value.ResultRetention, telemetry, time, logger)
+        : null;
+
+    private readonly CancelWatch? _cancels = store.Store is IIndexedStore flags ? new CancelWatch(flags, telemetry, time, logger) : null;
     private CancellationThread? _cancellations;
     private LeaseKeeper? _keeper;
     private KeeperClock? _clock;
@@ -73,7 +82,14 @@ internal sealed class JobWorker(
         }
 
         _cancellations = time == TimeProvider.System ? new CancellationThread(telemetry, logger) : null;
-        _keeper = new LeaseKeeper(lanes, Gate, runner, _cancellations is null ? CancelHere : _cancellations.Cancel, telemetry, time, logger);
+        _keeper = new LeaseKeeper(lanes, Gate, runner, _cancellations is null ? CancelHere : _cancellations.Cancel, telemetry, time, logger, _records);
+        if (_cancels is not null)
+        {
+            // Before anything is received: what was cancelled while no worker ran must not start.
+            _cancels.Requested = _keeper.CancelJob;
+            await _cancels.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         _clock = new KeeperClock(_keeper.Tick, LeaseKeeper.Period, time);
         _pumps = Task.WhenAll(lanes.Select(lane => CreatePump(lane, name).RunAsync(_stopReceiving.Token)));
         _isStarted = true;
@@ -160,6 +176,11 @@ internal sealed class JobWorker(
     private async Task CloseAsync(CancellationToken cancellationToken)
     {
         _clock!.Dispose();
+        if (_cancels is not null)
+        {
+            await _cancels.DisposeAsync().ConfigureAwait(false);
+        }
+
         foreach (var lane in Gate!.Lanes)
         {
             foreach (var batcher in lane.Batchers.Values)
@@ -242,15 +263,16 @@ internal sealed class JobWorker(
     {
         var policy = new FailurePolicy(time, worker, Random.Shared);
         var reporter = new OutcomeReporter(
-            telemetry, [.. failureHandlers], store.Store, options.Value.ResultRetention, options.Value.UnknownJobGrace, _pending, time, logger, observer);
+            telemetry, [.. failureHandlers], _records, options.Value.UnknownJobGrace, _pending, time, logger, observer, _cancels);
         return new JobRunner(
             gate,
-            new Admission(time, policy, options.Value.UnknownJobGrace),
+            new Admission(time, policy, options.Value.UnknownJobGrace, _cancels),
             new HandlerInvoker(services, middleware, telemetry, logger, broker.Name, keepsResults: store.Store is not null),
             policy,
             reporter,
             time,
-            observer);
+            observer,
+            _records);
     }
 
     private void Prepare(QueueLane lane, JobRunner runner)

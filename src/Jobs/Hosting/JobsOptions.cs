@@ -40,6 +40,10 @@ public sealed class JobsOptions
     [Within("00:00:01", "365.00:00:00")]
     public TimeSpan ResultRetention { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>Whether each job has a record in the store.</summary>
+    [ValidateObjectMembers(typeof(StatusValidator))]
+    public StatusOptions Status { get; set; } = new();
+
     /// <summary>How this process runs jobs, if it does.</summary>
     [ValidateObjectMembers(typeof(WorkerValidator))]
     public WorkerOptions Worker { get; set; } = new();

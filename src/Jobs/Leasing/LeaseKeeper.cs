@@ -1,5 +1,6 @@
 using Jobs.Brokers;
 using Jobs.Running;
+using Jobs.Status;
 using Jobs.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -18,7 +19,8 @@ internal sealed class LeaseKeeper(
     Action<CancellationTokenSource> cancel,
     JobsTelemetry telemetry,
     TimeProvider time,
-    ILogger logger)
+    ILogger logger,
+    WorkerRecords? records = null)
 {
     private const int LargestRenewal = 256;
 
@@ -172,6 +174,7 @@ internal sealed class LeaseKeeper(
         }
 
         var elapsed = now - startedAt;
+        records?.Tick(run, ticket, elapsed);
         if (elapsed >= run.HardTimeout)
         {
             if (run.TryMove(ticket, RunPhase.Abandoned))
@@ -223,6 +226,25 @@ internal sealed class LeaseKeeper(
                 if (run is not null && JobRun.PhaseOf(ticket) == RunPhase.Running)
                 {
                     Stop(run, ticket, reason);
+                }
+            }
+        }
+    }
+
+    /// <summary>Cancels a job if it runs here. A batch runs on: the others are not to blame for one item.</summary>
+    public void CancelJob(JobId id)
+    {
+        var now = time.GetTimestamp();
+        foreach (var lane in lanes)
+        {
+            foreach (var run in lane.Slots)
+            {
+                var ticket = run?.Ticket ?? 0;
+                if (run is not null && JobRun.PhaseOf(ticket) == RunPhase.Running && run.Batch is null && run.Id == id && run.Job is { } job && run.IsSame(ticket))
+                {
+                    // One that ignores its token is given up on as after the soft limit.
+                    run.HardTimeout = Math.Min(run.HardTimeout, now - run.StartedAt + (long)(job.Settings.HardTimeoutGrace.TotalSeconds * time.TimestampFrequency));
+                    Stop(run, ticket, StopReason.Cancelled);
                 }
             }
         }

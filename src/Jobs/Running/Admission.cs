@@ -1,4 +1,5 @@
 using Jobs.Brokers;
+using Jobs.Cancelling;
 using Jobs.Catalog;
 using Jobs.Messages;
 using Jobs.Retrying;
@@ -7,11 +8,12 @@ using Jobs.Settling;
 namespace Jobs.Running;
 
 /// <summary>Decides whether a delivery may run at all. Asked right before it would start.</summary>
-internal sealed class Admission(TimeProvider time, FailurePolicy policy, TimeSpan unknownJobGrace)
+internal sealed class Admission(TimeProvider time, FailurePolicy policy, TimeSpan unknownJobGrace, CancelWatch? cancels = null)
 {
     /// <summary>True for the common delivery: known, new, and without a time to mind. It need not be asked about further.</summary>
-    public static bool IsPlain(JobRun run) =>
-        run.Job?.Handler is not null
+    public bool IsPlain(JobRun run) =>
+        cancels is not { Any: true }
+        && run.Job?.Handler is not null
         && run.Delivery is { Deliveries: 1, Message: { Due: null, Attributes.Expires: null } message }
         && ReferenceEquals(message.State, MessageState.Initial);
 
@@ -22,6 +24,11 @@ internal sealed class Admission(TimeProvider time, FailurePolicy policy, TimeSpa
         if (delivery.Message is not { } message)
         {
             return Dead(delivery, DeadLetterReason.Undecodable, delivery.DecodeError ?? "The bytes are not a job document.");
+        }
+
+        if (IsCancelled(message.Id))
+        {
+            return Cancelled(run);
         }
 
         if (run.Job is not { Handler: not null } job)
@@ -41,6 +48,12 @@ internal sealed class Admission(TimeProvider time, FailurePolicy policy, TimeSpa
 
         return message.EffectiveDue is null && message.Attributes.Expires is null ? null : RefuseByTime(delivery, message);
     }
+
+    /// <summary>True if somebody asked to cancel the job.</summary>
+    public bool IsCancelled(JobId id) => cancels is not null && cancels.Contains(id);
+
+    /// <summary>The outcome of a job that was cancelled.</summary>
+    public static Outcome Cancelled(JobRun run) => new(OutcomeKind.Cancelled, new Settlement { Delivery = run.Delivery, Kind = SettleKind.Complete });
 
     private Outcome? RefuseByTime(JobDelivery delivery, JobMessage message)
     {

@@ -3,6 +3,7 @@ using Jobs.Brokers;
 using Jobs.Catalog;
 using Jobs.Messages;
 using Jobs.Settling;
+using Jobs.Status;
 
 namespace Jobs.Running;
 
@@ -94,6 +95,15 @@ internal sealed class JobRun : IThreadPoolWorkItem
 
     /// <summary>What failure handlers are told once the dead letter is stored, or null.</summary>
     public JobFailureContext? Death { get; set; }
+
+    /// <summary>What the records of this run say alike; null unless status is kept.</summary>
+    public StatusFacts? Facts { get; set; }
+
+    /// <summary>The fence of what is stored of a run without a result.</summary>
+    public long ResultOrder { get; set; }
+
+    /// <summary>When the handler ended (timestamp), if something is written before the broker is told; else 0.</summary>
+    public long EndedAt { get; set; }
 
     public RunPhase Phase => PhaseOf(Volatile.Read(ref _control));
 
@@ -209,6 +219,8 @@ internal sealed class JobRun : IThreadPoolWorkItem
         Held = null;
         Result = null;
         Death = null;
+        Facts = null;
+        EndedAt = 0;
         Batch = null;
         IsExclusive = false;
         IsCollecting = false;

@@ -2,6 +2,7 @@ using Jobs.Brokers;
 using Jobs.Definitions;
 using Jobs.Retrying;
 using Jobs.Settling;
+using Jobs.Status;
 
 namespace Jobs.Running;
 
@@ -17,7 +18,8 @@ internal sealed class JobRunner(
     FailurePolicy policy,
     OutcomeReporter reporter,
     TimeProvider time,
-    IWorkerObserver? observer = null)
+    IWorkerObserver? observer = null,
+    WorkerRecords? records = null)
 {
     private readonly double _timestampsPerTick = time.TimestampFrequency / (double)TimeSpan.TicksPerSecond;
 
@@ -40,13 +42,53 @@ internal sealed class JobRunner(
             return Drop(run, takesNext: takesNext);
         }
 
-        if (!Admission.IsPlain(run) && admission.Refuse(run) is { } refusal)
+        if (!admission.IsPlain(run) && admission.Refuse(run) is { } refusal)
         {
             run.TryMove(RunPhase.Running, RunPhase.Settling);
             return End(run, refusal, takesNext: takesNext);
         }
 
+        if (records is { KeepsStatus: true })
+        {
+            WorkerRecords.Begin(run);
+            if (run.Delivery.Deliveries > 1)
+            {
+                _ = StartUnlessEndedAsync(run, run.Facts!);
+                return null;
+            }
+        }
+
+        return Call(run, now, takesNext);
+    }
+
+    private async Task StartUnlessEndedAsync(JobRun run, StatusFacts facts)
+    {
+        // A synchronous one is on a thread of its own, which may wait and is to stay on it.
+        var hasEnded = run.Job!.Handler!.IsSynchronous
+            ? records!.HasEndedAsync(facts).AsTask().GetAwaiter().GetResult()
+            : await records!.HasEndedAsync(facts).ConfigureAwait(false);
+        var now = time.GetTimestamp();
+        if (IsLeaseLost(run, now))
+        {
+            Drop(run);
+        }
+        else if (hasEnded)
+        {
+            facts.IsTold = true;
+            reporter.ReportKnown(run);
+            run.TryMove(RunPhase.Running, RunPhase.Settling);
+            End(run, new Outcome(OutcomeKind.Succeeded, run.Settle(SettleKind.Complete)));
+        }
+        else
+        {
+            Call(run, now, takesNext: false);
+        }
+    }
+
+    private JobRun? Call(JobRun run, long now, bool takesNext)
+    {
         SetDeadlines(run, now);
+        records?.Started(run);
         ValueTask task;
         try
         {
@@ -111,6 +153,28 @@ internal sealed class JobRunner(
         }
 
         run.Outcome = outcome;
+        if (Settle(run))
+        {
+            gate.Return(run);
+        }
+    }
+
+    /// <summary>Goes on when what is told of a run before it is settled has been written, or could not be.</summary>
+    public void OnRecorded(JobRun run, Exception? error)
+    {
+        if (error is not null && run.Result is not null && ReferenceEquals(run.Outcome, Outcome.Succeeded))
+        {
+            if (!run.IsDeliveryOurs)
+            {
+                reporter.ReportLeaseLost(run);
+                gate.Return(run);
+                return;
+            }
+
+            // A result is part of success.
+            run.Outcome = Failed(run, error);
+        }
+
         reporter.Announce(run);
         if (run.Lane.Settler.Add(run))
         {
@@ -145,29 +209,7 @@ internal sealed class JobRunner(
             return Drop(run, takesNext: takesNext);
         }
 
-        if (failure is null && run.Result is { } result)
-        {
-            _ = EndWithResultAsync(run, result);
-            return null;
-        }
-
         return End(run, failure is null ? Outcome.Succeeded : Failed(run, failure), takesNext: takesNext);
-    }
-
-    private async Task EndWithResultAsync(JobRun run, ResultBuffer result)
-    {
-        Outcome outcome;
-        try
-        {
-            await reporter.StoreResultAsync(run, result).ConfigureAwait(false);
-            outcome = Outcome.Succeeded;
-        }
-        catch (Exception exception)
-        {
-            outcome = Failed(run, exception);
-        }
-
-        End(run, outcome);
     }
 
     private async Task RunBatchAsync(JobRun lead, BatchJobHandler handler, long now)
@@ -191,6 +233,11 @@ internal sealed class JobRunner(
             outcomes[i] = IsLeaseLost(run, now) ? null
                 : isLeaderless ? Outcome.Released
                 : admission.Refuse(run) ?? items.Add(run, i, this);
+            if (records is { KeepsStatus: true } && outcomes[i] is null)
+            {
+                WorkerRecords.Begin(run);
+                records.Started(run);
+            }
         }
 
         Exception? failure = null;
@@ -273,9 +320,24 @@ internal sealed class JobRunner(
         }
 
         run.Outcome = outcome;
-        reporter.Announce(run);
-        var isSettled = lane.Settler.Add(run);
+        var isSettled = Settle(run);
         return gate.Finish(lane, wasBatch, wasExclusive, isSettled ? run : null, takesNext);
+    }
+
+    // True if it is settled already. What is told of it is written first, and then it comes back by OnRecorded.
+    private bool Settle(JobRun run)
+    {
+        if (records is not null)
+        {
+            run.EndedAt = time.GetTimestamp();
+            if (records.TryTake(run))
+            {
+                return false;
+            }
+        }
+
+        reporter.Announce(run);
+        return run.Lane.Settler.Add(run);
     }
 
     // Someone else has the job by now: saying anything about it would only confuse.
@@ -305,6 +367,12 @@ internal sealed class JobRunner(
         if (stopped is StopReason.HostStopping or StopReason.LeaseLost || !run.IsDeliveryOurs)
         {
             return Outcome.Released;
+        }
+
+        // Whatever it threw: a cancelled job is not retried.
+        if (stopped == StopReason.Cancelled || admission.IsCancelled(run.Id))
+        {
+            return Admission.Cancelled(run);
         }
 
         if (stopped == StopReason.SoftTimeout)

@@ -1,5 +1,7 @@
 using Jobs.Definitions;
 using Jobs.Messages;
+using Jobs.Monitoring;
+using Jobs.Status;
 
 namespace Jobs.Running;
 
@@ -7,6 +9,7 @@ namespace Jobs.Running;
 internal sealed class RunContext(JobRun run, JobMessage message, int maxAttempts, IServiceProvider services, CancellationToken token) : JobContext
 {
     private readonly MessageAttributes _attributes = message.Attributes;
+    private readonly StatusFacts? _facts = run.Facts;
     private Dictionary<object, object?>? _items;
     private JobHandler? _handler;
     private JobMessage? _message;
@@ -40,6 +43,14 @@ internal sealed class RunContext(JobRun run, JobMessage message, int maxAttempts
     public override IServiceProvider Services => services;
 
     public override IDictionary<object, object?> Items => _items ??= [];
+
+    public override void ReportProgress(long current, long? total = null, string? message = null)
+    {
+        if (_facts is not null)
+        {
+            _facts.Progress = new JobProgress(current, total, message);
+        }
+    }
 
     /// <summary>Leaves the handler at the end of the pipeline.</summary>
     public void Prepare(JobHandler handler, JobMessage toHandle, BatchItems? items, in JobInvocation invocation) =>

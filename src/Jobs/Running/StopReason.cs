@@ -8,4 +8,5 @@ internal enum StopReason : byte
     HardTimeout,
     LeaseLost,
     HostStopping,
+    Cancelled,
 }

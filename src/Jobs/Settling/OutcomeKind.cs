@@ -8,5 +8,6 @@ internal enum OutcomeKind
     Released,
     DeadLettered,
     Expired,
+    Cancelled,
     NotFound,
 }

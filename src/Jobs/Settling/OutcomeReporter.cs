@@ -1,8 +1,9 @@
 using Jobs.Brokers;
+using Jobs.Cancelling;
 using Jobs.Messages;
 using Jobs.Results;
 using Jobs.Running;
-using Jobs.Stores;
+using Jobs.Status;
 using Jobs.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -12,13 +13,13 @@ namespace Jobs.Settling;
 internal sealed class OutcomeReporter(
     JobsTelemetry telemetry,
     IJobFailureHandler[] failureHandlers,
-    IJobStore? store,
-    TimeSpan resultRetention,
+    WorkerRecords? records,
     TimeSpan unknownJobGrace,
     PendingTasks pending,
     TimeProvider time,
     ILogger logger,
-    IWorkerObserver? observer = null)
+    IWorkerObserver? observer = null,
+    CancelWatch? cancels = null)
 {
     /// <summary>Called once per outcome, while the delivery still is the run's.</summary>
     /// <remarks>Does not throw: a broken log provider must not cost a permit.</remarks>
@@ -70,6 +71,8 @@ internal sealed class OutcomeReporter(
 
         if (outcome.Kind != OutcomeKind.Succeeded)
         {
+            // After it is settled, its message is not there to say.
+            run.ResultOrder = run.Job?.Definition.HasResult == true ? WorkerRecords.OrderOf(run) : 0;
             AnnounceFailure(run, outcome);
         }
         else if (logger.IsEnabled(LogLevel.Debug))
@@ -84,16 +87,20 @@ internal sealed class OutcomeReporter(
         {
             case SettleResult.Ok when outcome.Kind is OutcomeKind.DeadLettered:
                 telemetry.DeadLettered(run.Name, run.Lane.Name, outcome.Settlement.Reason!);
-                Follow(run.Death!, run.Job?.Definition.HasResult == true);
+                Follow(run, run.Death!);
                 break;
             case SettleResult.Ok when outcome.Kind is OutcomeKind.Retried:
                 telemetry.Retried(run.Name, run.Lane.Name);
                 break;
-            case SettleResult.Ok when outcome.Kind is OutcomeKind.Expired && run.Job?.Definition.HasResult == true:
-                Track(StoreAsync(run.Id, run.Name, ResultRecord.EncodeCancelled(Outcomes.Expired)));
+            case SettleResult.Ok when outcome.Kind is OutcomeKind.Expired:
+                StoreFailure(run, ResultRecord.EncodeCancelled(Outcomes.Expired));
                 break;
-            case SettleResult.Ok when outcome.Kind is OutcomeKind.NotFound && run.Job?.Definition.HasResult == true:
-                Track(StoreAsync(run.Id, run.Name, ResultRecord.EncodeCancelled(Outcomes.NotFound)));
+            case SettleResult.Ok when outcome.Kind is OutcomeKind.NotFound:
+                StoreFailure(run, ResultRecord.EncodeCancelled(Outcomes.NotFound));
+                break;
+            case SettleResult.Ok when outcome.Kind is OutcomeKind.Cancelled:
+                StoreFailure(run, ResultRecord.EncodeCancelled(Outcomes.Cancelled));
+                Track(cancels!.ForgetAsync(run.Id));
                 break;
             case SettleResult.LeaseLost:
                 telemetry.LeaseLost(run.Name, run.Lane.Name);
@@ -117,6 +124,8 @@ internal sealed class OutcomeReporter(
         EndSpan(run, Outcomes.LeaseLost, error: null);
     }
 
+    public void ReportKnown(JobRun run) => Log.RunKnownToHaveSucceeded(logger, run.Name, run.Id);
+
     public void ReportAbandoned(JobRun run, Exception error)
     {
         observer?.Abandoned(run);
@@ -138,10 +147,6 @@ internal sealed class OutcomeReporter(
         telemetry.ErrorSwallowed("settle");
         Log.SettleFailed(logger, error, count, queue);
     }
-
-    /// <summary>Stores a result before its job completes, so that whoever sees the end finds it.</summary>
-    public async ValueTask StoreResultAsync(JobRun run, ResultBuffer result) =>
-        await store!.PutAsync(ResultRecord.KeyOf(run.Id), ResultRecord.EncodeSucceeded(result.Json.Span), StoreCondition.Always, resultRetention).ConfigureAwait(false);
 
     private void EndSpan(JobRun run, string outcome, Exception? error)
     {
@@ -194,6 +199,9 @@ internal sealed class OutcomeReporter(
             case OutcomeKind.Expired:
                 Log.JobExpired(logger, run.Name, run.Id);
                 break;
+            case OutcomeKind.Cancelled:
+                Log.JobCancelled(logger, run.Name, run.Id);
+                break;
             case OutcomeKind.NotFound:
                 Log.RunNotFound(logger, outcome.Exception!, run.Name, run.Id);
                 break;
@@ -219,7 +227,7 @@ internal sealed class OutcomeReporter(
         };
     }
 
-    private void Follow(JobFailureContext death, bool storesResult)
+    private void Follow(JobRun run, JobFailureContext death)
     {
         if (failureHandlers.Length > 0)
         {
@@ -228,10 +236,7 @@ internal sealed class OutcomeReporter(
             ThreadPool.UnsafeQueueUserWorkItem(static state => _ = state.Reporter.TellAsync(state.Death), (Reporter: this, Death: death), preferLocal: false);
         }
 
-        if (storesResult)
-        {
-            Track(StoreAsync(death.Id, death.Name, ResultRecord.EncodeDeadLettered(death.Reason, death.Error)));
-        }
+        StoreFailure(run, ResultRecord.EncodeDeadLettered(death.Reason, death.Error));
     }
 
     private async Task TellAsync(JobFailureContext death)
@@ -252,21 +257,11 @@ internal sealed class OutcomeReporter(
         pending.Remove();
     }
 
-    private async Task StoreAsync(JobId id, string name, byte[] record)
+    private void StoreFailure(JobRun run, byte[] record)
     {
-        if (store is null)
+        if (records is not null && run.Job?.Definition.HasResult == true)
         {
-            return;
-        }
-
-        try
-        {
-            await store.PutAsync(ResultRecord.KeyOf(id), record, StoreCondition.Always, resultRetention).ConfigureAwait(false);
-        }
-        catch (Exception exception)
-        {
-            telemetry.ErrorSwallowed("result");
-            Log.ResultNotStored(logger, exception, name, id);
+            Track(records.StoreFailureAsync(run.Id, run.Name, run.ResultOrder, record));
         }
     }
 
@@ -294,7 +289,9 @@ internal sealed class OutcomeReporter(
         telemetry.Processed(run.Name, run.Lane.Name, NameOf(kind), DurationOf(run));
     }
 
-    private TimeSpan DurationOf(JobRun run) => run.StartedAt == 0 ? TimeSpan.Zero : time.GetElapsedTime(run.StartedAt);
+    private TimeSpan DurationOf(JobRun run) => run.StartedAt == 0 ? TimeSpan.Zero
+        : run.EndedAt == 0 ? time.GetElapsedTime(run.StartedAt)
+        : time.GetElapsedTime(run.StartedAt, run.EndedAt);
 
     private TimeSpan DelayOf(in Settlement settlement) => settlement.Due is { } due ? due - time.GetUtcNow() : TimeSpan.Zero;
 
@@ -305,6 +302,7 @@ internal sealed class OutcomeReporter(
         OutcomeKind.Deferred => Outcomes.Deferred,
         OutcomeKind.Released => Outcomes.Released,
         OutcomeKind.DeadLettered => Outcomes.DeadLettered,
+        OutcomeKind.Cancelled => Outcomes.Cancelled,
         _ => Outcomes.Expired,
     };
 }

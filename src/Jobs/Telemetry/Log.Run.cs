@@ -51,4 +51,25 @@ internal static partial class Log
 
     [LoggerMessage(3014, LogLevel.Error, "Job '{Job}' ({Id}) failed, and so did disposing its scope; the first failure counts.")]
     public static partial void ScopeNotDisposed(ILogger logger, Exception error, string job, JobId id);
+
+    [LoggerMessage(3015, LogLevel.Information, "Job '{Job}' ({Id}) is cancelled.")]
+    public static partial void JobCancelled(ILogger logger, string job, JobId id);
+
+    [LoggerMessage(3016, LogLevel.Warning, "Records of jobs cannot be written to store {Store}; they are written when it is back.")]
+    public static partial void RecordsLate(ILogger logger, Exception error, string store);
+
+    [LoggerMessage(3017, LogLevel.Information, "Store {Store} is back, and the records of jobs are up to date.")]
+    public static partial void RecordsCaughtUp(ILogger logger, string store);
+
+    [LoggerMessage(3018, LogLevel.Error, "{Count} records of jobs are dropped: store {Store} has been away for too long, and {Most} wait already.")]
+    public static partial void RecordsDropped(ILogger logger, int count, string store, int most);
+
+    [LoggerMessage(3019, LogLevel.Warning, "Store {Store} does not tell which jobs are to be cancelled; it is tried again.")]
+    public static partial void CancelWatchFailed(ILogger logger, Exception error, string store);
+
+    [LoggerMessage(3020, LogLevel.Information, "Store {Store} tells again which jobs are to be cancelled.")]
+    public static partial void CancelWatchRecovered(ILogger logger, string store);
+
+    [LoggerMessage(3021, LogLevel.Information, "Job '{Job}' ({Id}) was delivered again though its record says that it has succeeded; it is completed, not run.")]
+    public static partial void RunKnownToHaveSucceeded(ILogger logger, string job, JobId id);
 }

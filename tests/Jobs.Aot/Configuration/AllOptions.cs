@@ -14,6 +14,11 @@ internal static class AllOptions
         new("UnknownJobGrace", "00:20:00", "1.00:00:00", o => $"{o.UnknownJobGrace}"),
         new("ResultRetention", "2.00:00:00", "00:00:01", o => $"{o.ResultRetention}"),
 
+        new("Status:Enabled", "True", "False", o => $"{o.Status.Enabled}"),
+        new("Status:Retention", "01:00:00", "02:00:00", o => $"{o.Status.Retention}"),
+        new("Status:KeepSucceeded", "100", "101", o => $"{o.Status.KeepSucceeded}"),
+        new("Status:KeepFailed", "500", "501", o => $"{o.Status.KeepFailed}"),
+
         new("Worker:Concurrency", "32", "3", o => $"{o.Worker.Concurrency}"),
         new("Worker:DrainTimeout", "00:00:10", "00:00:00.5000000", o => $"{o.Worker.DrainTimeout}"),
         new("Worker:Strict", "True", "False", o => $"{o.Worker.Strict}"),

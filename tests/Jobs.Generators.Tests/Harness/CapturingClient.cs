@@ -33,6 +33,8 @@ internal sealed class CapturingClient : IJobClient
     public JobHandle<TResult> GetHandle<TArgs, TResult>(JobId id)
         where TArgs : IJobArgs<TArgs, TResult> => throw new NotSupportedException();
 
+    public ValueTask<JobCancelStatus> CancelAsync(JobId id, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     private void Capture<TArgs>(JobDefinition<TArgs> definition, TArgs args, EnqueueOptions? options, CancellationToken cancellationToken)
     {
         var buffer = new ArrayBufferWriter<byte>();

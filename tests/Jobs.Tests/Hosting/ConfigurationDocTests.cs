@@ -15,6 +15,7 @@ public sealed class ConfigurationDocTests
     public static TheoryData<string, Type> Sections => new()
     {
         { "`Jobs`", typeof(JobsOptions) },
+        { "`Jobs:Status`", typeof(StatusOptions) },
         { "`Jobs:Worker`", typeof(WorkerOptions) },
         { "`Jobs:Queues:{name}`", typeof(QueueOptions) },
         { "`Jobs:Defaults`", typeof(JobDefaultOptions) },
@@ -82,7 +83,7 @@ public sealed class ConfigurationDocTests
     private static string Show(object? value) => value switch
     {
         null => "none",
-        WorkerOptions or JobDefaultOptions or HealthOptions or MemoryBrokerOptions => "",
+        WorkerOptions or StatusOptions or JobDefaultOptions or HealthOptions or MemoryBrokerOptions => "",
         string text => text,
         bool flag => flag ? "true" : "false",
         ICollection { Count: 0 } => "empty",

@@ -80,6 +80,29 @@ public sealed class ResultTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_wait_that_lasts_too_long_is_an_error_of_its_own()
+    {
+        await using var host = Create();
+        var handle = host.Client.GetHandle<ResultArgs, string>(JobId.Parse("slow"));
+        var waiting = handle.ResultAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken).AsTask();
+
+        host.Time.Advance(TimeSpan.FromSeconds(30));
+
+        var error = await Assert.ThrowsAsync<JobResultTimeoutException>(() => waiting);
+        Assert.Equal((handle.Id, TimeSpan.FromSeconds(30)), (error.Id, error.Timeout));
+        await StoreAsync(handle.Id, ResultRecord.EncodeSucceeded("\"one\""u8));
+        Assert.Equal("one", await handle.ResultAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Without_a_store_nothing_can_be_cancelled()
+    {
+        await using var host = TestHost.Create(jobs => jobs.AddDefinition(ResultArgs.Definition));
+
+        await Assert.ThrowsAsync<JobStoreMissingException>(async () => await host.Client.GetHandle(JobId.Parse("any")).CancelAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Without_a_store_a_handle_says_so_at_once()
     {
         await using var host = TestHost.Create(jobs => jobs.AddDefinition(ResultArgs.Definition));

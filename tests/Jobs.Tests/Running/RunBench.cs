@@ -24,7 +24,7 @@ internal sealed class RunBench
         Gate = new FairGate(Lanes, concurrency, strict);
         var telemetry = new JobsTelemetry();
         Policy = new FailurePolicy(Clock, "worker", Random.Shared);
-        var reporter = new OutcomeReporter(telemetry, [FailureHandler], null, TimeSpan.FromHours(1), TimeSpan.FromMinutes(10), Pending, Clock, NullLogger.Instance);
+        var reporter = new OutcomeReporter(telemetry, [FailureHandler], null, TimeSpan.FromMinutes(10), Pending, Clock, NullLogger.Instance);
         var services = new ServiceCollection().BuildServiceProvider();
         Runner = new JobRunner(
             Gate,

@@ -23,6 +23,7 @@ internal sealed class Bench : IAsyncDisposable
     {
         Time = time ?? Clock;
         Broker = new MemoryBroker(Time, options);
+        Store = new MemoryStore(Time);
         Logs = new RecordingLogs(Changes);
     }
 
@@ -34,6 +35,9 @@ internal sealed class Bench : IAsyncDisposable
     public bool IsOnRealTime => Time != Clock;
 
     public MemoryBroker Broker { get; }
+
+    /// <summary>What all nodes share; the first that is disposed of closes it.</summary>
+    public MemoryStore Store { get; }
 
     public Changes Changes { get; } = new();
 

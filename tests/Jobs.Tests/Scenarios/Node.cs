@@ -29,7 +29,7 @@ internal sealed class Node
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(bench.Logs);
         builder.AddJobs(add =>
         {
-            add.AddBroker("probe", _ => Probe).AddStore("probe", services => new MemoryStore(services.GetRequiredService<TimeProvider>())).AddWorker();
+            add.AddBroker("probe", _ => Probe).AddStore("probe", _ => bench.Store).AddWorker();
             add.Configure(static options => options.Broker = "probe");
             jobs(new NodeBuilder(bench, this, add));
         });

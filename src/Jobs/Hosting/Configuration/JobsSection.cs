@@ -66,6 +66,14 @@ internal static class JobsSection
         [nameof(HealthOptions.MaxReceiveAge)] = ValueShape.Duration,
     });
 
+    public static readonly ObjectShape Status = new(new Dictionary<string, SectionShape?>
+    {
+        [nameof(StatusOptions.Enabled)] = ValueShape.Boolean,
+        [nameof(StatusOptions.Retention)] = ValueShape.Duration,
+        [nameof(StatusOptions.KeepSucceeded)] = ValueShape.Int,
+        [nameof(StatusOptions.KeepFailed)] = ValueShape.Int,
+    });
+
     public static readonly ObjectShape Memory = new(new Dictionary<string, SectionShape?>
     {
         [nameof(MemoryBrokerOptions.MaxDeadLetters)] = ValueShape.Int,
@@ -82,6 +90,7 @@ internal static class JobsSection
         [nameof(JobsOptions.Provision)] = ValueShape.Name<ProvisionMode>(),
         [nameof(JobsOptions.UnknownJobGrace)] = ValueShape.Duration,
         [nameof(JobsOptions.ResultRetention)] = ValueShape.Duration,
+        [nameof(JobsOptions.Status)] = Status,
         [nameof(JobsOptions.Worker)] = Worker,
         [nameof(JobsOptions.Defaults)] = Defaults,
         [nameof(JobsOptions.Health)] = Health,

@@ -11,6 +11,9 @@ internal sealed partial class JobsValidator : IValidateOptions<JobsOptions>;
 internal sealed partial class WorkerValidator : IValidateOptions<WorkerOptions>;
 
 [OptionsValidator]
+internal sealed partial class StatusValidator : IValidateOptions<StatusOptions>;
+
+[OptionsValidator]
 internal sealed partial class HealthValidator : IValidateOptions<HealthOptions>;
 
 [OptionsValidator]

@@ -1,0 +1,217 @@
+using Jobs.Brokers;
+using Jobs.Running;
+using Jobs.Stores;
+using Jobs.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Jobs.Status;
+
+/// <summary>Writes records in batches that form while the one before is on its way.</summary>
+/// <remarks>
+/// Invariants: (1) one flush is under way at a time; whoever finds none starts it, so nothing lingers; (2) every owner is told once, in the
+/// context of no job; (3) a store that is away holds nobody up for long: owners are told, and what may be late is written when it is back,
+/// which fences make harmless; (4) what waits for that is bounded, and what is dropped is counted.
+/// </remarks>
+internal sealed class RecordWriter(IJobStore store, Action<object, Exception?> written, JobsTelemetry telemetry, TimeProvider time, ILogger logger)
+{
+    private const int MostLate = 10_000;
+    private const int MostInRetry = 1_000;
+
+    // How long a store may be away before it is not even asked.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly IBatchedStore _store = SingleWrites.Over(store);
+    private readonly Lock _lock = new();
+    private readonly List<StoreWrite> _late = [];
+    private Batch _pending = new();
+    private Batch _flushing = new();
+    private bool _isFlushing;
+    private bool _isRetrying;
+
+    /// <summary>Adds writes.</summary>
+    /// <param name="writes">The writes, one or more.</param>
+    /// <param name="owner">Told when they have been written or not; null: nobody.</param>
+    /// <param name="mayBeLate">True if they are to be written later when they cannot be now.</param>
+    public void Add(ReadOnlySpan<StoreWrite> writes, object? owner, bool mayBeLate)
+    {
+        lock (_lock)
+        {
+            _pending.Add(writes, owner, mayBeLate);
+            if (_isFlushing)
+            {
+                return;
+            }
+
+            _isFlushing = true;
+        }
+
+        using var clean = CleanContext.Enter();
+        _ = FlushAsync();
+    }
+
+    private async Task FlushAsync()
+    {
+        while (TryTake())
+        {
+            Exception? error = null;
+            try
+            {
+                await WriteAsync(_flushing.Writes.ToArray()).ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                error = exception;
+                Keep(exception);
+            }
+
+            foreach (var owner in _flushing.Owners)
+            {
+                Tell(owner, error);
+            }
+
+            _flushing.Clear();
+        }
+    }
+
+    private bool TryTake()
+    {
+        lock (_lock)
+        {
+            _isFlushing = _pending.Writes.Count > 0;
+            (_pending, _flushing) = (_flushing, _pending);
+            return _isFlushing;
+        }
+    }
+
+    private async Task WriteAsync(StoreWrite[] writes)
+    {
+        if (_store.Health is { Status: not BrokerStatus.Connected } health && time.GetUtcNow() - health.Since > Patience)
+        {
+            throw new IOException($"Store '{_store.Name}' is away: {health.Error}");
+        }
+
+        using var patience = new CancellationTokenSource(Patience, time);
+        await _store.WriteAsync(writes, new StoreWriteResult[writes.Length], patience.Token).ConfigureAwait(false);
+    }
+
+    private void Tell(object owner, Exception? error)
+    {
+        try
+        {
+            written(owner, error);
+        }
+        catch (Exception)
+        {
+            telemetry.ErrorSwallowed("record");
+        }
+    }
+
+    private void Keep(Exception error)
+    {
+        telemetry.ErrorSwallowed("record");
+        var dropped = 0;
+        lock (_lock)
+        {
+            for (var i = 0; i < _flushing.Writes.Count; i++)
+            {
+                if (!_flushing.MayBeLate[i])
+                {
+                    continue;
+                }
+
+                if (_late.Count < MostLate)
+                {
+                    _late.Add(_flushing.Writes[i]);
+                }
+                else
+                {
+                    dropped++;
+                }
+            }
+
+            if (dropped > 0)
+            {
+                Log.RecordsDropped(logger, dropped, _store.Name, MostLate);
+            }
+
+            if (_isRetrying || _late.Count == 0)
+            {
+                return;
+            }
+
+            _isRetrying = true;
+        }
+
+        Log.RecordsLate(logger, error, _store.Name);
+        _ = RetryAsync();
+    }
+
+    private async Task RetryAsync()
+    {
+        var pause = new RetryPause(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(10), time);
+        while (true)
+        {
+            await pause.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+            StoreWrite[] writes;
+            lock (_lock)
+            {
+                writes = [.. _late.Take(MostInRetry)];
+                if (writes.Length == 0)
+                {
+                    _isRetrying = false;
+                    break;
+                }
+            }
+
+            try
+            {
+                await WriteAsync(writes).ConfigureAwait(false);
+                pause.Reset();
+                lock (_lock)
+                {
+                    _late.RemoveRange(0, writes.Length);
+                }
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
+            catch (Exception)
+            {
+                telemetry.ErrorSwallowed("record");
+            }
+        }
+
+        Log.RecordsCaughtUp(logger, _store.Name);
+    }
+
+    private sealed class Batch
+    {
+        public List<StoreWrite> Writes { get; } = [];
+
+        public List<bool> MayBeLate { get; } = [];
+
+        public List<object> Owners { get; } = [];
+
+        public void Add(ReadOnlySpan<StoreWrite> writes, object? owner, bool mayBeLate)
+        {
+            foreach (ref readonly var write in writes)
+            {
+                Writes.Add(write);
+                MayBeLate.Add(mayBeLate);
+            }
+
+            if (owner is not null)
+            {
+                Owners.Add(owner);
+            }
+        }
+
+        public void Clear()
+        {
+            Writes.Clear();
+            MayBeLate.Clear();
+            Owners.Clear();
+        }
+    }
+}

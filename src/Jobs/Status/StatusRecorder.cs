@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using Jobs.Hosting;
+using Jobs.Messages;
+using Jobs.Monitoring;
+using Jobs.Settling;
+using Jobs.Stores;
+using Jobs.Telemetry;
+
+namespace Jobs.Status;
+
+/// <summary>Makes the records of jobs, each with its fence, its index (by job and state) and its expiry. Safe for concurrent use.</summary>
+internal sealed class StatusRecorder(StatusOptions options, TimeProvider time, string? worker)
+{
+    // A job that nobody has run for so long is not waited for by anybody.
+    private static readonly TimeSpan LivingRetention = TimeSpan.FromDays(30);
+
+    private readonly ConcurrentDictionary<(string Name, JobState State), StoreIndex> _indexes = new();
+
+    /// <summary>The name of the index of a job's records in a state.</summary>
+    public static string IndexOf(string name, JobState state) => $"jobs:{name}:{StatusRecord.NameOf(state)}";
+
+    /// <summary>The job was accepted, or will be together with its parent's success.</summary>
+    public StoreWrite Pending(JobMessage message)
+    {
+        var facts = new StatusFacts(message, deliveries: 0, maxAttempts: null);
+        return Write(facts, StatusPhase.Waiting, Describe(facts, JobState.Pending) with { Due = facts.Due });
+    }
+
+    /// <summary>The job has been running for a while, or has made progress.</summary>
+    public StoreWrite Running(StatusFacts facts)
+    {
+        facts.IsRunningWritten = true;
+        facts.WrittenProgress = facts.Progress;
+        return Write(facts, StatusPhase.Running, Describe(facts, JobState.Running) with { Worker = worker });
+    }
+
+    /// <summary>A run has ended.</summary>
+    /// <param name="facts">What is known of it.</param>
+    /// <param name="outcome">How it ended.</param>
+    /// <param name="held">How many jobs it enqueued that are sent with its success.</param>
+    public StoreWrite Ended(StatusFacts facts, Outcome outcome, int held)
+    {
+        var settlement = outcome.Settlement;
+        var (state, reason) = outcome.Kind switch
+        {
+            OutcomeKind.Succeeded => (JobState.Succeeded, null),
+            OutcomeKind.NotFound => (JobState.Succeeded, Outcomes.NotFound),
+            OutcomeKind.Retried => (JobState.Retrying, null),
+            OutcomeKind.Deferred => (JobState.Deferred, null),
+            OutcomeKind.Released => (JobState.Pending, null),
+            OutcomeKind.DeadLettered => (JobState.DeadLettered, settlement.Reason),
+            OutcomeKind.Expired => (JobState.Cancelled, Outcomes.Expired),
+            _ => (JobState.Cancelled, Outcomes.Cancelled),
+        };
+        var status = Describe(facts, state) with
+        {
+            Due = settlement.Due,
+            EndedAt = time.GetUtcNow(),
+            Worker = worker,
+            Reason = reason,
+            Error = settlement.Failure?.Message ?? settlement.Error,
+        };
+        return Write(facts, StatusPhase.Ended, status, held);
+    }
+
+    /// <summary>A record that was read, in another state; the fence stays as it is.</summary>
+    public StoreWrite Changed(StoreEntry entry, JobStatus status) => new()
+    {
+        Key = entry.Key,
+        Value = StatusRecord.Encode(status),
+        Condition = StoreCondition.IfVersion(entry.Version),
+        Expiry = ExpiryOf(status),
+        Index = IndexFor(status.Name, status.State),
+    };
+
+    private static JobStatus Describe(StatusFacts facts, JobState state) => new()
+    {
+        Id = facts.Id,
+        State = state,
+        Name = facts.Name,
+        Queue = facts.Queue,
+        Attempt = facts.Attempt,
+        MaxAttempts = facts.MaxAttempts,
+        Crashes = facts.Crashes,
+        EnqueuedAt = facts.EnqueuedAt,
+        StartedAt = facts.StartedAt,
+        ParentId = facts.ParentId,
+        CorrelationId = facts.CorrelationId,
+        Progress = facts.Progress,
+    };
+
+    private StoreWrite Write(StatusFacts facts, StatusPhase phase, JobStatus status, int held = 0) => new()
+    {
+        Key = StatusRecord.KeyOf(facts.Id),
+        Value = StatusRecord.Encode(status, held),
+        Condition = facts.Fence(phase),
+        Expiry = ExpiryOf(status),
+        Index = IndexFor(status.Name, status.State),
+    };
+
+    private TimeSpan ExpiryOf(JobStatus status)
+    {
+        if (status.HasEnded)
+        {
+            return options.Retention;
+        }
+
+        var wait = status.Due - time.GetUtcNow();
+        return wait > TimeSpan.Zero ? wait.Value + LivingRetention : LivingRetention;
+    }
+
+    private StoreIndex IndexFor(string name, JobState state) => _indexes.TryGetValue((name, state), out var index)
+        ? index
+        : _indexes.GetOrAdd((name, state), new StoreIndex(IndexOf(name, state), state switch
+        {
+            JobState.Succeeded => options.KeepSucceeded,
+            JobState.DeadLettered or JobState.Cancelled => options.KeepFailed,
+            _ => int.MaxValue,
+        }));
+}

@@ -1,0 +1,150 @@
+using Jobs.Brokers;
+using Jobs.Monitoring;
+using Jobs.Tests.Definitions;
+using Jobs.Tests.Scenarios;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Jobs.Tests.Cancelling;
+
+/// <summary>Scenario 71: jobs cancelled wherever they are.</summary>
+public sealed class CancelScenarios : IAsyncDisposable
+{
+    private readonly Bench _bench = new();
+
+    public ValueTask DisposeAsync() => _bench.DisposeAsync();
+
+    [Fact]
+    [Trait("Scenario", "71")]
+    [Trait("Mistake", "D17")]
+    public async Task S71_a_delayed_job_that_is_cancelled_never_starts()
+    {
+        var node = await StartAsync(static node => node.Handle(static _ => Task.CompletedTask));
+        var handle = await _bench.EnqueueAsync(new NumberArgs(1), new() { Delay = TimeSpan.FromHours(1) });
+
+        Assert.Equal(JobCancelStatus.Requested, await handle.CancelAsync(Bench.Token));
+        Assert.Equal(JobState.Cancelled, await StateAsync(handle.Id));
+        await _bench.AdvanceAsync(TimeSpan.FromHours(1));
+        await _bench.QuietAsync();
+
+        Assert.Empty(_bench.Calls);
+        Assert.Equal(SettleKind.Complete, Assert.Single(node.Probe.Settled).Kind);
+        Assert.Equal(JobState.Cancelled, await StateAsync(handle.Id));
+        Assert.Null(await _bench.Store.GetAsync($"cancel:{handle.Id}", Bench.Token));
+    }
+
+    [Fact]
+    [Trait("Scenario", "71")]
+    public async Task S71_a_job_that_runs_on_another_node_has_its_token_cancelled_and_is_not_retried()
+    {
+        var node = await StartAsync(static node => node.Handle(static call => Task.Delay(Timeout.Infinite, call.Token)));
+        var other = await StartAsync(static node => node.Handle(static call => Task.Delay(Timeout.Infinite, call.Token)));
+        var handle = await _bench.EnqueueAsync(new NumberArgs(1));
+        await _bench.UntilAsync(() => _bench.Calls.Count == 1);
+        var runsOn = _bench.Calls[0].Node;
+
+        await (runsOn == node ? other : node).Client.CancelAsync(handle.Id, Bench.Token);
+        await _bench.QuietAsync();
+
+        Assert.Single(_bench.Calls);
+        Assert.Equal(SettleKind.Complete, Assert.Single(runsOn.Probe.Settled).Kind);
+        Assert.Equal(JobState.Cancelled, await StateAsync(handle.Id));
+        Assert.Contains(_bench.Logs.Lines, static line => line.Id == 3015);
+    }
+
+    [Fact]
+    [Trait("Scenario", "71")]
+    public async Task S71_a_job_that_fails_on_its_own_after_it_was_cancelled_is_not_retried()
+    {
+        var fail = new TaskCompletionSource();
+        await StartAsync(node => node.Handle(_ => fail.Task));
+        var handle = await _bench.EnqueueAsync(new NumberArgs(1));
+        await _bench.UntilAsync(() => _bench.Calls.Count == 1);
+        var told = new TaskCompletionSource();
+        await using var registration = _bench.Calls[0].Token.Register(told.SetResult);
+
+        await handle.CancelAsync(Bench.Token);
+        await told.Task;
+        fail.SetException(new IOException("busy"));
+        await _bench.QuietAsync();
+
+        Assert.Equal(JobState.Cancelled, await StateAsync(handle.Id));
+        Assert.Equal(0, _bench.Depth().Delayed);
+    }
+
+    [Fact]
+    [Trait("Scenario", "71")]
+    public async Task S71_a_job_that_succeeds_nevertheless_has_succeeded()
+    {
+        var done = new TaskCompletionSource();
+        await StartAsync(node => node.Handle(_ => done.Task));
+        var handle = await _bench.EnqueueAsync(new NumberArgs(1));
+        await _bench.UntilAsync(() => _bench.Calls.Count == 1);
+
+        await handle.CancelAsync(Bench.Token);
+        done.SetResult();
+        await _bench.QuietAsync();
+
+        Assert.Equal(JobState.Succeeded, await StateAsync(handle.Id));
+        Assert.Equal(JobCancelStatus.AlreadyEnded, await handle.CancelAsync(Bench.Token));
+    }
+
+    [Fact]
+    [Trait("Scenario", "71")]
+    public async Task S71_a_job_that_ignores_its_token_is_given_up_on_and_not_run_again()
+    {
+        await StartAsync(node => node.Handle(_ => _bench.Released));
+        var handle = await _bench.EnqueueAsync(new NumberArgs(1));
+        await _bench.UntilAsync(() => _bench.Calls.Count == 1);
+
+        await handle.CancelAsync(Bench.Token);
+        await _bench.DriveUntilAsync(() => _bench.Depth() is { Waiting: 0, InFlight: 0, Delayed: 0 }, TimeSpan.FromSeconds(1));
+
+        Assert.Single(_bench.Calls);
+        Assert.Equal(JobState.Cancelled, await StateAsync(handle.Id));
+    }
+
+    [Fact]
+    [Trait("Scenario", "71")]
+    public async Task S71_a_worker_that_starts_later_knows_what_was_cancelled()
+    {
+        var first = await StartAsync(static node => node.Handle(static _ => throw new IOException("busy")));
+        var handle = await _bench.EnqueueAsync(new NumberArgs(1));
+        await _bench.UntilAsync(() => _bench.Depth().Delayed == 1);
+        await first.KillAsync();
+        await handle.CancelAsync(Bench.Token);
+
+        var second = await StartAsync(static node => node.Handle(static _ => Task.CompletedTask));
+        await _bench.DriveUntilAsync(() => second.Probe.Settled.Count == 1, TimeSpan.FromSeconds(1));
+
+        Assert.Single(_bench.Calls);
+        Assert.Equal(JobState.Cancelled, await StateAsync(handle.Id, second));
+    }
+
+    [Fact]
+    public async Task Whoever_waits_for_the_result_of_a_cancelled_job_is_told()
+    {
+        var node = await StartAsync(static node => node.HandleResult(static async call =>
+        {
+            await Task.Delay(Timeout.Infinite, call.Token);
+            return "never";
+        }), status: false);
+        var handle = await node.Client.EnqueueAsync<ResultArgs, string>(new ResultArgs(1), cancellationToken: Bench.Token);
+        var waiting = handle.ResultAsync(Bench.Token).AsTask();
+        await _bench.UntilAsync(() => _bench.Calls.Count == 1);
+
+        await handle.CancelAsync(Bench.Token);
+
+        var error = await Assert.ThrowsAsync<JobFailedException>(() => waiting);
+        Assert.Equal("cancelled", error.Reason);
+        Assert.Equal(JobCancelStatus.AlreadyEnded, await handle.CancelAsync(Bench.Token));
+    }
+
+    private Task<Node> StartAsync(Action<NodeBuilder> jobs, bool status = true) => _bench.StartAsync(node =>
+    {
+        node.Jobs.Configure(options => options.Status.Enabled = status);
+        jobs(node);
+    });
+
+    private async Task<JobState?> StateAsync(JobId id, Node? node = null) =>
+        (await (node ?? _bench.Nodes[0]).Services.GetRequiredService<IJobMonitor>().GetAsync(id, Bench.Token))?.State;
+}

@@ -1,0 +1,40 @@
+using Jobs.Brokers;
+using Jobs.Memory;
+using Jobs.Stores;
+
+namespace Jobs.Tests.Status;
+
+/// <summary>A store that fails while a test says so.</summary>
+internal sealed class AwayStore(MemoryStore inner) : IBatchedStore
+{
+    public bool IsAway { get; set; }
+
+    public int Writes { get; private set; }
+
+    public string Name => "away";
+
+    public StoreFeatures Features => inner.Features;
+
+    public BrokerHealth Health => inner.Health;
+
+    public ValueTask<StoreEntry?> GetAsync(string key, CancellationToken cancellationToken = default) => inner.GetAsync(key, cancellationToken);
+
+    public ValueTask<StoreWriteResult> PutAsync(string key, ReadOnlyMemory<byte> value, StoreCondition condition, TimeSpan? expiry, CancellationToken cancellationToken = default) =>
+        inner.PutAsync(key, value, condition, expiry, cancellationToken);
+
+    public ValueTask<StoreWriteResult> DeleteAsync(string key, StoreCondition condition, CancellationToken cancellationToken = default) =>
+        inner.DeleteAsync(key, condition, cancellationToken);
+
+    public IAsyncEnumerable<StoreEntry?> WatchAsync(string key, CancellationToken cancellationToken = default) => inner.WatchAsync(key, cancellationToken);
+
+    public ValueTask WriteAsync(ReadOnlyMemory<StoreWrite> writes, Memory<StoreWriteResult> results, CancellationToken cancellationToken = default)
+    {
+        Writes++;
+        return IsAway ? throw new IOException("The store is away.") : inner.WriteAsync(writes, results, cancellationToken);
+    }
+
+    public ValueTask GetManyAsync(ReadOnlyMemory<string> keys, Memory<StoreEntry?> entries, CancellationToken cancellationToken = default) =>
+        inner.GetManyAsync(keys, entries, cancellationToken);
+
+    public ValueTask DisposeAsync() => default;
+}

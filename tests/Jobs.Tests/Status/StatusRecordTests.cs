@@ -1,0 +1,56 @@
+using Jobs.Monitoring;
+using Jobs.Status;
+using Jobs.Stores;
+
+namespace Jobs.Tests.Status;
+
+public sealed class StatusRecordTests
+{
+    private static readonly DateTimeOffset Time = new(2026, 11, 22, 10, 0, 0, 123, TimeSpan.Zero);
+
+    [Fact]
+    public void A_record_keeps_everything()
+    {
+        var status = new JobStatus
+        {
+            Id = JobId.Parse("a/1 ü"),
+            State = JobState.DeadLettered,
+            Name = "test.job",
+            Queue = "critical",
+            Attempt = 3,
+            MaxAttempts = 5,
+            Crashes = 2,
+            EnqueuedAt = Time,
+            Due = Time.AddHours(1),
+            StartedAt = Time.AddHours(2),
+            EndedAt = Time.AddHours(3),
+            Worker = "worker-1",
+            Reason = "rejected",
+            Error = "line\n\"quoted\" ü",
+            Progress = new JobProgress(1, 2, "half"),
+            ParentId = JobId.Parse("a"),
+            CorrelationId = "order-7",
+        };
+
+        Assert.True(StatusRecord.TryDecode(Entry(StatusRecord.KeyOf(status.Id), StatusRecord.Encode(status, held: 4)), out var read, out var held));
+        Assert.Equal((status, 4), (read, held));
+    }
+
+    [Theory]
+    [InlineData("job:a", "{}")]
+    [InlineData("job:a", "[]")]
+    [InlineData("job:a", "no json")]
+    [InlineData("job:a", """{"state":"sleeping"}""")]
+    [InlineData("other:a", """{"state":"pending"}""")]
+    [InlineData("job:", """{"state":"pending"}""")]
+    public void What_is_no_record_is_told(string key, string value) =>
+        Assert.False(StatusRecord.TryDecode(Entry(key, System.Text.Encoding.UTF8.GetBytes(value)), out _));
+
+    [Fact]
+    public void Every_state_has_a_name() =>
+        Assert.Equal(
+            ["pending", "running", "retrying", "deferred", "succeeded", "dead-lettered", "cancelled"],
+            Enum.GetValues<JobState>().Select(StatusRecord.NameOf));
+
+    private static StoreEntry Entry(string key, byte[] value) => new(key, value, 1);
+}
