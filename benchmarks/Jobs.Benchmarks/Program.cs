@@ -23,6 +23,9 @@ switch (args)
     case ["ratios", "redis-latency", .. var rest]:
         await RedisRatios.RunLatencyAsync(RatioOptions.Parse(rest));
         return 0;
+    case ["ratios", "redis-status", .. var rest]:
+        await RedisRatios.RunStatusAsync(RatioOptions.Parse(rest));
+        return 0;
     case ["ratios", "nats", .. var rest]:
         await NatsRatios.RunAsync(RatioOptions.Parse(rest));
         return 0;
@@ -46,6 +49,7 @@ switch (args)
             ratios serializer  The generated serializer against System.Text.Json source generation.
             ratios redis       Enqueue, process and latency on a Redis of its own, against a bare loop with the same commands.
             ratios redis-latency  Of these only the latency.
+            ratios redis-status  Processing on a Redis of its own with a record for each job, against the same without.
             ratios nats        As 'ratios redis', on a NATS of its own.
             profile PATH       Runs one path for a profiler: channel, static, token, instance, redis-enqueue, redis-process, nats-enqueue, nats-process.
             bdn [FILTER]       BenchmarkDotNet: Serialization, Enqueue, MemoryBrokerRoundTrip, Dispatch, GeneratorColdAndCached, CronNext.

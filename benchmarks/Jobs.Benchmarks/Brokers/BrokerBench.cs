@@ -29,10 +29,11 @@ internal abstract class BrokerBench
     public abstract void WaitForReceiver();
 
     /// <param name="workers">The concurrency; null for a host that only enqueues.</param>
-    public async Task<IHost> StartHostAsync(int? workers)
+    /// <param name="status">Whether each job has a record.</param>
+    public async Task<IHost> StartHostAsync(int? workers, bool status = false)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(Configuration) { ["Jobs:Namespace"] = Namespace });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(Configuration) { ["Jobs:Namespace"] = Namespace, ["Jobs:Status:Enabled"] = status ? "true" : "false" });
         builder.AddJobs(jobs =>
         {
             jobs.AddBenchmarksJobs().AddRedis().AddNats();

@@ -26,6 +26,18 @@ internal static class BrokerRatios
         }
     }
 
+    /// <summary>Processes with a record for each job, against the same without: jobs that do nothing, and jobs of 5 ms.</summary>
+    public static async Task RunStatusAsync(string name, BrokerBench bench, RatioOptions options)
+    {
+        await Comparison.RunAsync(
+            $"{name}: process with status, concurrency 100", options, new JobsStatusProcess(bench, 100, status: false, waits: false), new JobsStatusProcess(bench, 100, status: true, waits: false));
+        await Comparison.RunAsync(
+            $"{name}: process jobs of 5 ms with status, concurrency 32",
+            options with { Jobs = options.Jobs / 20 },
+            new JobsStatusProcess(bench, 32, status: false, waits: true),
+            new JobsStatusProcess(bench, 32, status: true, waits: true));
+    }
+
     /// <summary>Runs one path for a profiler, then names the types that it allocates.</summary>
     public static async Task ProfileAsync(string path, BrokerBench bench, RatioOptions options)
     {

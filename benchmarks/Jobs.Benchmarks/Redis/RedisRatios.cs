@@ -30,6 +30,13 @@ internal static class RedisRatios
         await CompareLatencyAsync(new RedisBench(server.EndPoint), options);
     }
 
+    public static async Task RunStatusAsync(RatioOptions options)
+    {
+        Machine.Print(options);
+        await using var server = await RedisServer.StartAsync(new RedisServerOptions { AppendOnly = false });
+        await BrokerRatios.RunStatusAsync("Redis", new RedisBench(server.EndPoint), options);
+    }
+
     public static async Task ProfileAsync(string path, RatioOptions options)
     {
         await using var server = await RedisServer.StartAsync(new RedisServerOptions { AppendOnly = false });

@@ -11,6 +11,13 @@ public static class StaticJobs
         return default;
     }
 
+    [Job("bench.wait")]
+    public static async Task Wait(int value)
+    {
+        await Task.Delay(5);
+        await Count(value);
+    }
+
     [Job("bench.token", Timeout = "00:00:30")]
     public static ValueTask CountWithToken(int value, CancellationToken cancellationToken)
     {
