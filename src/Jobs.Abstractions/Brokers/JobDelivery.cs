@@ -5,11 +5,11 @@ namespace Jobs.Brokers;
 /// <summary>A message handed to this worker under a lease. Made and pooled by the adapter; valid until settled.</summary>
 public abstract class JobDelivery
 {
-    /// <summary>The message, or null if its bytes cannot be decoded.</summary>
-    public JobMessage? Message { get; protected set; }
+    /// <summary>The message, or null if its bytes cannot be decoded. An adapter may decode them when this is first read.</summary>
+    public virtual JobMessage? Message { get; protected set; }
 
-    /// <summary>What is wrong with the bytes, or null.</summary>
-    public string? DecodeError { get; protected set; }
+    /// <summary>What is wrong with the bytes, or null. Known once <see cref="Message"/> was read.</summary>
+    public virtual string? DecodeError { get; protected set; }
 
     /// <summary>The queue.</summary>
     public abstract string Queue { get; }

@@ -17,6 +17,12 @@ internal sealed class BlockingCall : Completion<bool>
     /// <summary>The commands have been handed to the network.</summary>
     public bool IsSent { get; set; }
 
+    /// <summary>When that was: a timestamp of the clock.</summary>
+    public long SentAt { get; set; }
+
+    /// <summary>Why they could not be handed to it before the thread came to this call; null if they could, or that was not tried.</summary>
+    public Exception? SendError { get; set; }
+
     public void Begin(ReadOnlyMemory<RespCommand> commands, Memory<RespReply> replies, TimeSpan block)
     {
         Reset();
@@ -26,6 +32,7 @@ internal sealed class BlockingCall : Completion<bool>
         Block = block;
         replies.Span.Clear();
         IsUnwanted = IsSent = false;
+        SendError = null;
     }
 
     public void End(Exception? error)

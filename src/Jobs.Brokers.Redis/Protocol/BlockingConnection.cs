@@ -7,7 +7,8 @@ namespace Jobs.Brokers.Redis.Protocol;
 /// <remarks>
 /// <para>1. A call ends by its replies, by its watchdog, or with the connection; never by a token. 2. It goes to the server of its key's shared
 /// connection, and waits a moment for that one when it is away. 3. After an error that says that the server is not, or no longer, the right
-/// one, the connection is made anew.</para>
+/// one, the connection is made anew. 4. A call that is begun in the continuation of the one before goes out at once: the server works on it
+/// while that one's answer is taken in.</para>
 /// </remarks>
 internal sealed class BlockingConnection(IRouter router, ReadOnlyMemory<byte> key, RedisClientOptions options, TimeProvider time) : IBlockingConnection
 {
@@ -35,6 +36,7 @@ internal sealed class BlockingConnection(IRouter router, ReadOnlyMemory<byte> ke
 
     public ValueTask ExecuteAsync(ReadOnlyMemory<RespCommand> commands, Memory<RespReply> replies, TimeSpan block)
     {
+        BlockingCall call;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isStopping, this);
@@ -44,8 +46,8 @@ internal sealed class BlockingConnection(IRouter router, ReadOnlyMemory<byte> ke
             }
 
             (_next, _previous) = (_previous, _next);
-            _call = _next;
-            _call.Begin(commands, replies, block);
+            call = _call = _next;
+            call.Begin(commands, replies, block);
             if (_thread is null)
             {
                 _thread = new Thread(Work) { IsBackground = true, Name = "jobs-redis-read" };
@@ -53,8 +55,14 @@ internal sealed class BlockingConnection(IRouter router, ReadOnlyMemory<byte> ke
             }
 
             Monitor.Pulse(_gate);
-            return _call.Finished;
         }
+
+        if (Thread.CurrentThread == _thread)
+        {
+            SendAhead(call);
+        }
+
+        return call.Finished;
     }
 
     public async ValueTask UnblockAsync(CancellationToken cancellationToken)
@@ -170,8 +178,17 @@ internal sealed class BlockingConnection(IRouter router, ReadOnlyMemory<byte> ke
     {
         try
         {
-            var channel = Connect(call);
-            return Ask(channel, call);
+            if (call.SendError is { } sendError)
+            {
+                throw new IOException(sendError.Message, sendError);
+            }
+
+            if (!call.IsSent)
+            {
+                Send(Connect(call), call);
+            }
+
+            return Receive(_channel!, call);
         }
         catch (RedisConnectionException exception)
         {
@@ -185,23 +202,57 @@ internal sealed class BlockingConnection(IRouter router, ReadOnlyMemory<byte> ke
         }
     }
 
-    private RedisServerException? Ask(RespChannel channel, BlockingCall call)
+    private void SendAhead(BlockingCall call)
     {
-        List<int>? unknown = null;
-        RedisServerException? error = null;
+        if (_channel is not { } channel || !IsRightServer())
+        {
+            return;
+        }
+
+        try
+        {
+            Send(channel, call);
+        }
+        catch (Exception exception)
+        {
+            call.SendError = exception;
+        }
+    }
+
+    private bool IsRightServer()
+    {
+        try
+        {
+            return router.Find(key.Span) == _node && _server!.Equals(_node!.State.Server);
+        }
+        catch (RedisConnectionException)
+        {
+            // The thread meets it again when it connects, and says so.
+            return false;
+        }
+    }
+
+    private void Send(RespChannel channel, BlockingCall call)
+    {
         foreach (var command in call.Commands.Span)
         {
             channel.Add(command, command.Script is not null && _knownScripts.Add(command.Script));
         }
 
         call.IsSent = true;
+        call.SentAt = time.GetTimestamp();
         channel.Flush();
-        var started = time.GetTimestamp();
+    }
+
+    private RedisServerException? Receive(RespChannel channel, BlockingCall call)
+    {
+        List<int>? unknown = null;
+        RedisServerException? error = null;
         for (var i = 0; i < call.Commands.Length; i++)
         {
             try
             {
-                call.Replies.Span[i] = channel.Receive(call.Block + options.BlockMargin - time.GetElapsedTime(started), time);
+                call.Replies.Span[i] = channel.Receive(call.Block + options.BlockMargin - time.GetElapsedTime(call.SentAt), time);
             }
             catch (RedisServerException exception) when (exception.Kind == RedisErrorKind.NoScript)
             {

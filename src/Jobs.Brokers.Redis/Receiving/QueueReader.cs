@@ -8,6 +8,9 @@ namespace Jobs.Brokers.Redis.Receiving;
 /// <remarks>One fetch at a time. An outage looks like an empty queue. Nothing polls: the server wakes a waiting read.</remarks>
 internal sealed class QueueReader(ReceiverContext context, IBlockingConnection blocking, RedisSettler settler, EntryArrived arrived) : IAsyncDisposable
 {
+    // More at once would not be cheaper, and leave the server idle while they are taken in.
+    private const int LargestRead = 256;
+
     private static readonly TimeSpan PausedPeriod = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
@@ -131,7 +134,7 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
 
     private async ValueTask<int> ReadAsync(int credit, bool wait, CancellationToken stop)
     {
-        var read = RespCommand.Rent("XREADGROUP"u8).Add("GROUP"u8).Add(QueueKeys.Group).Add(context.Consumer).Add("COUNT"u8).Add(credit);
+        var read = RespCommand.Rent("XREADGROUP"u8).Add("GROUP"u8).Add(QueueKeys.Group).Add(context.Consumer).Add("COUNT"u8).Add(Math.Min(credit, LargestRead));
         if (wait)
         {
             read.Add("BLOCK"u8).Add((long)context.Leases.Block.TotalMilliseconds);

@@ -3,7 +3,8 @@ using Jobs.Messages;
 namespace Jobs.Brokers;
 
 /// <summary>A delivery that holds a copy of the bytes received, and knows whether it is leased, being settled, or settled. For adapters.</summary>
-/// <remarks>Pooled, a small buffer with it: <see cref="JobDelivery.Generation"/> tells its uses apart.</remarks>
+/// <remarks>Pooled, a small buffer with it: <see cref="JobDelivery.Generation"/> tells its uses apart. The bytes are decoded when the message is
+/// first read, which the worker does while the broker gathers the next deliveries.</remarks>
 internal abstract class LeasedDelivery : JobDelivery
 {
     private const long Leased = 0;
@@ -14,11 +15,30 @@ internal abstract class LeasedDelivery : JobDelivery
     private const int LargestBufferKept = 4 * 1024;
 
     private byte[] _bytes = [];
+    private int _stateLength;
+    private bool _isDecoded = true;
+    private JobMessage? _message;
+    private string? _decodeError;
 
     // Generation and state in one word: a settlement of an earlier use must not take this one.
     private long _ticket = Settled;
     private SettleKind _settledAs;
     private long _leaseEndsAt;
+
+    public override JobMessage? Message
+    {
+        get
+        {
+            if (!_isDecoded)
+            {
+                Decode();
+            }
+
+            return _message;
+        }
+    }
+
+    public override string? DecodeError => Message is null ? _decodeError : null;
 
     /// <summary>The place of its level, highest first.</summary>
     public int Level { get; private set; }
@@ -57,7 +77,7 @@ internal abstract class LeasedDelivery : JobDelivery
         Run = null;
         if (kind == SettleKind.Complete)
         {
-            Message?.Release();
+            _message?.Release();
         }
 
         if (kind != SettleKind.Complete || _bytes.Length > LargestBufferKept)
@@ -65,8 +85,9 @@ internal abstract class LeasedDelivery : JobDelivery
             _bytes = [];
         }
 
-        Message = null;
-        DecodeError = null;
+        _message = null;
+        _decodeError = null;
+        _isDecoded = true;
         Document = default;
         Volatile.Write(ref _ticket, Ticket(Generation, state));
     }
@@ -81,17 +102,25 @@ internal abstract class LeasedDelivery : JobDelivery
         Level = level;
         Deliveries = deliveries;
         Extend(lease);
-        if (_bytes.Length < document.Length)
+        var length = document.Length + state.Length;
+        if (_bytes.Length < length)
         {
-            _bytes = new byte[Math.Max(document.Length, SmallestBuffer)];
+            _bytes = new byte[Math.Max(length, SmallestBuffer)];
         }
 
         document.CopyTo(_bytes);
+        state.CopyTo(_bytes.AsSpan(document.Length));
         Document = _bytes.AsMemory(0, document.Length);
-        var isRead = JobMessage.TryFromBytes(Document, state, out var message, out var error);
-        Message = isRead ? message : null;
-        DecodeError = error;
+        _stateLength = state.Length;
+        _isDecoded = false;
         Volatile.Write(ref _ticket, Ticket(Generation, Leased));
+    }
+
+    private void Decode()
+    {
+        var isRead = JobMessage.TryFromBytes(Document, _bytes.AsSpan(Document.Length, _stateLength), out var message, out _decodeError);
+        _message = isRead ? message : null;
+        _isDecoded = true;
     }
 
     private static long Ticket(int generation, long state) => ((long)generation << 2) | state;

@@ -65,6 +65,15 @@ internal sealed class FairGate
         }
     }
 
+    /// <summary>How many more a lane may receive beside those that it has received and not yet taken slots for.</summary>
+    public int GetRoom(QueueLane lane, int received)
+    {
+        lock (_lock)
+        {
+            return lane.Credit - received;
+        }
+    }
+
     /// <summary>Takes slots for deliveries just received.</summary>
     public void Rent(QueueLane lane, Span<JobRun> runs)
     {

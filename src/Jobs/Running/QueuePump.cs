@@ -12,7 +12,8 @@ namespace Jobs.Running;
 /// <summary>Moves deliveries of one queue from the broker to the gate.</summary>
 /// <remarks>
 /// Invariants: (1) never asks for more than the lane's credit; (2) every delivery received has a slot before anything else can go
-/// wrong; (3) the loop ends only when it is told to, whatever the broker throws, and says once when it fails and once when it recovers.
+/// wrong; (3) the loop ends only when it is told to, whatever the broker throws, and says once when it fails and once when it recovers;
+/// (4) one receive is under way at a time, and none is left alone: its deliveries are accepted, also when the loop is to end.
 /// </remarks>
 internal sealed class QueuePump(
     QueueLane lane,
@@ -27,12 +28,18 @@ internal sealed class QueuePump(
     IWorkerObserver? observer)
 {
     private const int LargestReceive = 1024;
+
+    // So many came that there is more, most likely.
+    private const int Many = 256;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     private readonly long _leaseTimestamps = (long)(lane.Lease.TotalSeconds * time.TimestampFrequency);
-    private JobDelivery[] _deliveries = new JobDelivery[16];
-    private JobRun[] _runs = new JobRun[16];
+    private readonly JobRun[] _runs = new JobRun[LargestReceive];
+    private JobDelivery[] _deliveries = new JobDelivery[LargestReceive];
+    private JobDelivery[] _received = new JobDelivery[LargestReceive];
+    private ValueTask<int> _receiving;
+    private bool _isAhead;
 
     /// <summary>Receives until stopped.</summary>
     public async Task RunAsync(CancellationToken stopReceiving)
@@ -53,7 +60,7 @@ internal sealed class QueuePump(
     {
         using var wake = stopReceiving.UnsafeRegister(static state => ((QueueLane)state!).Credited.Set(), lane);
         var failures = 0;
-        while (!stopReceiving.IsCancellationRequested)
+        while (!stopReceiving.IsCancellationRequested || _isAhead)
         {
             try
             {
@@ -86,33 +93,54 @@ internal sealed class QueuePump(
             lane.Receiver = await broker.OpenReceiverAsync(lane.Name, receiverOptions, stopReceiving).ConfigureAwait(false);
         }
 
-        var credit = Math.Min(gate.GetCredit(lane), LargestReceive);
-        if (credit == 0)
+        if (!_isAhead)
         {
-            var credited = lane.Credited.WaitAsync();
-            Enter(PumpState.NeedsCredit);
-            await credited.ConfigureAwait(false);
-            lane.Pump = PumpState.Busy;
-            return;
+            var credit = Math.Min(gate.GetCredit(lane), LargestReceive);
+            if (credit == 0)
+            {
+                var credited = lane.Credited.WaitAsync();
+                Enter(PumpState.NeedsCredit);
+                await credited.ConfigureAwait(false);
+                lane.Pump = PumpState.Busy;
+                return;
+            }
+
+            Receive(credit, stopReceiving);
         }
 
-        if (_deliveries.Length < credit)
-        {
-            _deliveries = new JobDelivery[LargestReceive];
-            _runs = new JobRun[LargestReceive];
-        }
-
-        var receiving = lane.Receiver.ReceiveAsync(_deliveries.AsMemory(0, credit), wait: true, stopReceiving);
-        if (!receiving.IsCompleted)
+        _isAhead = false;
+        if (!_receiving.IsCompleted)
         {
             Enter(PumpState.Receiving);
         }
 
-        var count = await receiving.ConfigureAwait(false);
+        var count = await _receiving.ConfigureAwait(false);
         lane.Pump = PumpState.Busy;
         if (count > 0)
         {
+            (_deliveries, _received) = (_received, _deliveries);
+            if (count >= Many && Math.Min(gate.GetRoom(lane, count), LargestReceive) is >= Many and var credit)
+            {
+                // The broker gathers the next while these are decoded.
+                Receive(credit, stopReceiving);
+                _isAhead = true;
+            }
+
             Accept(count);
+        }
+    }
+
+    private void Receive(int credit, CancellationToken stopReceiving)
+    {
+        try
+        {
+#pragma warning disable CA2012 // The loop awaits it once, before it asks again.
+            _receiving = lane.Receiver!.ReceiveAsync(_deliveries.AsMemory(0, credit), wait: true, stopReceiving);
+#pragma warning restore CA2012
+        }
+        catch (Exception exception)
+        {
+            _receiving = new(Task.FromException<int>(exception));
         }
     }
 
@@ -126,10 +154,10 @@ internal sealed class QueuePump(
         for (var i = 0; i < count; i++)
         {
             var run = runs[i];
-            var message = _deliveries[i].Message;
+            var message = _received[i].Message;
             var job = message is null ? null : catalog.Find(message);
-            run.Assign(_deliveries[i], job, now, now + _leaseTimestamps, now + (_leaseTimestamps / 3));
-            run.IsExclusive = message is not null && message.State.CrashesAfter(_deliveries[i].Deliveries) >= 2;
+            run.Assign(_received[i], job, now, now + _leaseTimestamps, now + (_leaseTimestamps / 3));
+            run.IsExclusive = message is not null && message.State.CrashesAfter(_received[i].Deliveries) >= 2;
             if (job?.Handler is BatchJobHandler)
             {
                 lane.Batchers[job].Add(run);
@@ -146,7 +174,7 @@ internal sealed class QueuePump(
         }
 
         runs.Clear();
-        Array.Clear(_deliveries, 0, count);
+        Array.Clear(_received, 0, count);
     }
 
     private async ValueTask PauseAsync(Exception exception, int failures, CancellationToken stopReceiving)
