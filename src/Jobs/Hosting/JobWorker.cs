@@ -68,6 +68,9 @@ internal sealed class JobWorker(
     /// <summary>Null before the start.</summary>
     public KeeperClock? Clock => _clock;
 
+    /// <summary>What is to be cancelled; null without a store that can tell.</summary>
+    public CancelWatch? Cancels => _cancels;
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _hooks.StartAsync(cancellationToken).ConfigureAwait(false);

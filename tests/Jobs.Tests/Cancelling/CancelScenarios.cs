@@ -23,6 +23,7 @@ public sealed class CancelScenarios : IAsyncDisposable
 
         Assert.Equal(JobCancelStatus.Requested, await handle.CancelAsync(Bench.Token));
         Assert.Equal(JobState.Cancelled, await StateAsync(handle.Id));
+        await ToldAsync(handle.Id);
         await _bench.AdvanceAsync(TimeSpan.FromHours(1));
         await _bench.QuietAsync();
 
@@ -43,6 +44,7 @@ public sealed class CancelScenarios : IAsyncDisposable
         var runsOn = _bench.Calls[0].Node;
 
         await (runsOn == node ? other : node).Client.CancelAsync(handle.Id, Bench.Token);
+        await _bench.UntilAsync(() => runsOn.Probe.Settled.Count == 1);
         await _bench.QuietAsync();
 
         Assert.Single(_bench.Calls);
@@ -59,11 +61,9 @@ public sealed class CancelScenarios : IAsyncDisposable
         await StartAsync(node => node.Handle(_ => fail.Task));
         var handle = await _bench.EnqueueAsync(new NumberArgs(1));
         await _bench.UntilAsync(() => _bench.Calls.Count == 1);
-        var told = new TaskCompletionSource();
-        await using var registration = _bench.Calls[0].Token.Register(told.SetResult);
 
         await handle.CancelAsync(Bench.Token);
-        await told.Task;
+        await ToldAsync(handle.Id);
         fail.SetException(new IOException("busy"));
         await _bench.QuietAsync();
 
@@ -81,6 +81,7 @@ public sealed class CancelScenarios : IAsyncDisposable
         await _bench.UntilAsync(() => _bench.Calls.Count == 1);
 
         await handle.CancelAsync(Bench.Token);
+        await ToldAsync(handle.Id);
         done.SetResult();
         await _bench.QuietAsync();
 
@@ -97,6 +98,7 @@ public sealed class CancelScenarios : IAsyncDisposable
         await _bench.UntilAsync(() => _bench.Calls.Count == 1);
 
         await handle.CancelAsync(Bench.Token);
+        await ToldAsync(handle.Id);
         await _bench.DriveUntilAsync(() => _bench.Depth() is { Waiting: 0, InFlight: 0, Delayed: 0 }, TimeSpan.FromSeconds(1));
 
         Assert.Single(_bench.Calls);
@@ -137,6 +139,15 @@ public sealed class CancelScenarios : IAsyncDisposable
         var error = await Assert.ThrowsAsync<JobFailedException>(() => waiting);
         Assert.Equal("cancelled", error.Reason);
         Assert.Equal(JobCancelStatus.AlreadyEnded, await handle.CancelAsync(Bench.Token));
+    }
+
+    // The clock must not run ahead of the news.
+    private async Task ToldAsync(JobId id)
+    {
+        while (!_bench.Nodes.All(node => node.Probe.IsCut || node.Worker.Cancels!.Contains(id)))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, Bench.Token);
+        }
     }
 
     private Task<Node> StartAsync(Action<NodeBuilder> jobs, bool status = true) => _bench.StartAsync(node =>
