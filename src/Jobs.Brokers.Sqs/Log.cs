@@ -38,7 +38,7 @@ internal static partial class Log
     [LoggerMessage(10011, LogLevel.Information, "Queue {Queue} received a message again that is in hand here; the second is dropped.")]
     public static partial void DuplicateDropped(ILogger logger, string queue);
 
-    [LoggerMessage(10012, LogLevel.Information, "Queue {Queue} received {Count} messages again whose jobs are done; they are deleted, not run.")]
+    [LoggerMessage(10012, LogLevel.Information, "Queue {Queue} received {Count} messages whose jobs are done, or were purged; they are deleted, not run.")]
     public static partial void DoneDropped(ILogger logger, string queue, int count);
 
     [LoggerMessage(10013, LogLevel.Warning, "A delivery of queue {Queue} has been held for almost 12 hours, the most that SQS allows: it is given up, and its job will run again.")]

@@ -5,20 +5,22 @@ namespace Jobs.Brokers.Sqs;
 /// <content>Queues.</content>
 internal sealed partial class SqsBroker
 {
-    private QueueState State => field ??= new QueueState(_client, _urls, _names);
+    private QueueState State => field ??= new QueueState(_client, _urls, _names, _time);
 
     public ValueTask<QueueDepth> GetDepthAsync(string queue, CancellationToken cancellationToken = default) =>
         State.GetDepthAsync(queue, LevelsOf(queue), AgeOf(queue).Longest, cancellationToken);
 
     public ValueTask SetPausedAsync(string queue, bool paused, CancellationToken cancellationToken = default) =>
-        State.SetPausedAsync(PausedName(queue), paused, cancellationToken);
+        State.SetPausedAsync(MarkedName(queue), paused, cancellationToken);
 
-    public ValueTask<bool> IsPausedAsync(string queue, CancellationToken cancellationToken = default) => State.IsPausedAsync(PausedName(queue), cancellationToken);
+    public async ValueTask<bool> IsPausedAsync(string queue, CancellationToken cancellationToken = default) =>
+        (await State.GetMarksAsync(MarkedName(queue), cancellationToken).ConfigureAwait(false)).IsPaused;
 
-    public ValueTask<long> PurgeAsync(string queue, CancellationToken cancellationToken = default) => State.PurgeAsync(queue, LevelsOf(queue), cancellationToken);
+    public ValueTask<long> PurgeAsync(string queue, CancellationToken cancellationToken = default) => 
+        State.PurgeAsync(queue, LevelsOf(queue), MarkedName(queue), cancellationToken);
 
     // The queue of the highest level that there is, but the normal one if there is that.
-    private string PausedName(string queue)
+    private string MarkedName(string queue)
     {
         var levels = LevelsOf(queue);
         return _names.Queue(queue, levels.Contains(SqsNames.NormalLevel) ? SqsNames.NormalLevel : levels[0]);

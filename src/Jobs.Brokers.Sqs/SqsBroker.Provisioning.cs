@@ -26,6 +26,10 @@ internal sealed partial class SqsBroker
                 await new Provisioner(_client, _urls, _names, _options, mode, _logger).RunAsync(topology, cancellationToken).ConfigureAwait(false);
                 return;
             }
+            catch (SqsException error) when (error.Kind is SqsErrorKind.Invalid or SqsErrorKind.Unsupported)
+            {
+                throw new JobConfigurationException($"SQS does not take the settings of a queue of namespace '{topology.Namespace}': {error.Message}", error);
+            }
             catch (SqsException error)
             {
                 // A host that starts with its service waits for it.

@@ -122,7 +122,7 @@ internal sealed partial class SqsBroker : IDeadLetterQueue, IQueueAdmin
             Leases = new LeaseClock(options.Lease, _time),
             InHand = _inHand.GetOrAdd(queue, static _ => new MessagesInHand()),
             Age = AgeOf(queue),
-            Pauses = new PauseWatch(token => IsPausedAsync(queue, token), _options.PauseCheck, _time, _telemetry),
+            Marks = new MarkWatch(token => State.GetMarksAsync(MarkedName(queue), token), _options.PauseCheck, _time, _telemetry),
             Time = _time,
             Telemetry = _telemetry,
             Logger = _logger,

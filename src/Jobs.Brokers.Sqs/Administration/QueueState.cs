@@ -5,10 +5,8 @@ using Jobs.Brokers.Sqs.Queues;
 namespace Jobs.Brokers.Sqs.Administration;
 
 /// <summary>What waits in queues, and whether they are paused. Safe for concurrent use.</summary>
-/// <remarks>A queue is paused by a tag of its queue at SQS: the only thing that all processes see and that is no message.</remarks>
-internal sealed class QueueState(ISqsClient client, QueueUrls urls, SqsNames names)
+internal sealed class QueueState(ISqsClient client, QueueUrls urls, SqsNames names, TimeProvider time)
 {
-    private const string PausedTag = "jobs:paused";
     private const int HiddenSeconds = 30;
 
     private static readonly string[] Counts =
@@ -42,23 +40,42 @@ internal sealed class QueueState(ISqsClient client, QueueUrls urls, SqsNames nam
         var url = await urls.GetAsync(name, cancellationToken).ConfigureAwait(false);
         if (isPaused)
         {
-            await client.TagQueueAsync(url, new Dictionary<string, string> { [PausedTag] = "true" }, cancellationToken).ConfigureAwait(false);
+            await client.TagQueueAsync(url, new Dictionary<string, string> { [QueueMarks.Paused] = "true" }, cancellationToken).ConfigureAwait(false);
         }
         else
         {
-            await client.UntagQueueAsync(url, [PausedTag], cancellationToken).ConfigureAwait(false);
+            await client.UntagQueueAsync(url, [QueueMarks.Paused], cancellationToken).ConfigureAwait(false);
         }
     }
 
-    public async ValueTask<bool> IsPausedAsync(string name, CancellationToken cancellationToken) =>
+    /// <summary>What operators have said of a queue.</summary>
+    /// <param name="name">The queue at SQS that has the tags.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async ValueTask<QueueMarks> GetMarksAsync(string name, CancellationToken cancellationToken) =>
         await urls.FindAsync(name, cancellationToken).ConfigureAwait(false) is { } url
-            && (await client.ListQueueTagsAsync(url, cancellationToken).ConfigureAwait(false)).ContainsKey(PausedTag);
+            ? QueueMarks.Of(await client.ListQueueTagsAsync(url, cancellationToken).ConfigureAwait(false))
+            : default;
 
-    /// <summary>Removes what waits, and what is delayed by more than SQS itself can delay; the rest of what is delayed nobody can get at.</summary>
+    /// <summary>Removes what waits and what is delayed. What SQS itself delays nobody can get at: it is dropped when it comes.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="levels">Its levels.</param>
+    /// <param name="marked">The queue at SQS that has the tags.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>How many.</returns>
-    public async ValueTask<long> PurgeAsync(string queue, IEnumerable<int> levels, CancellationToken cancellationToken)
+    public async ValueTask<long> PurgeAsync(string queue, int[] levels, string marked, CancellationToken cancellationToken)
     {
         var count = 0L;
+        foreach (var level in levels)
+        {
+            count += (await CountAsync(names.Queue(queue, level), cancellationToken).ConfigureAwait(false)).Delayed;
+        }
+
+        if (count > 0)
+        {
+            var now = time.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+            await client.TagQueueAsync(await urls.GetAsync(marked, cancellationToken).ConfigureAwait(false), new Dictionary<string, string> { [QueueMarks.Purged] = now }, cancellationToken).ConfigureAwait(false);
+        }
+
         var later = await CountAsync(names.Delay(queue), cancellationToken).ConfigureAwait(false);
         if (later.Visible + later.Hidden + later.Delayed is > 0 and var delayed)
         {

@@ -33,7 +33,7 @@ internal sealed class ReceiverContext
     /// <summary>Knows how long messages have waited that came in.</summary>
     public required WaitingAge Age { get; init; }
 
-    public required PauseWatch Pauses { get; init; }
+    public required MarkWatch Marks { get; init; }
 
     public required TimeProvider Time { get; init; }
 

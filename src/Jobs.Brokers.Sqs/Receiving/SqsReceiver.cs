@@ -30,6 +30,7 @@ internal sealed class SqsReceiver : IJobReceiver
     private readonly DeliveryPool<SqsDelivery> _pool;
     private readonly SqsSettler _settler;
     private readonly LevelPolls _polls;
+    private Task _lateReleases = Task.CompletedTask;
     private bool _isStopped;
     private bool _isInterrupted;
     private bool _isDisposed;
@@ -103,6 +104,14 @@ internal sealed class SqsReceiver : IJobReceiver
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2), _context.Time);
         await StopAsync(patience.Token).ConfigureAwait(false);
         await _abort.CancelAsync().ConfigureAwait(false);
+        Task late;
+        lock (_lock)
+        {
+            late = _lateReleases;
+        }
+
+        // A release that is cut in the middle leaves both, the copy and the message.
+        await late.WaitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _context.Closed(this);
     }
 
@@ -126,7 +135,16 @@ internal sealed class SqsReceiver : IJobReceiver
             }
             else
             {
-                Keep(Begin(level, key, message, begun, lease), late);
+                var delivery = Begin(level, key, message, begun, lease);
+                if (delivery.Message is { } job && _context.Marks.Marks.Drops(message.SentAt, job.EffectiveDue))
+                {
+                    done.Add(message.ReceiptHandle.ToArray());
+                    Lose(delivery);
+                }
+                else
+                {
+                    Keep(delivery, late);
+                }
             }
         }
 
@@ -137,7 +155,10 @@ internal sealed class SqsReceiver : IJobReceiver
 
         if (late.Count > 0)
         {
-            _ = ReleaseLateAsync([.. late]);
+            lock (_lock)
+            {
+                _lateReleases = Task.WhenAll(_lateReleases, ReleaseLateAsync([.. late]));
+            }
         }
     }
 
@@ -203,7 +224,7 @@ internal sealed class SqsReceiver : IJobReceiver
                     _polls.ThrowFailure(out name);
                 }
 
-                var isPaused = await _context.Pauses.IsPausedAsync(cancellationToken, _stop.Token).ConfigureAwait(false);
+                var isPaused = await _context.Marks.IsPausedAsync(cancellationToken, _stop.Token).ConfigureAwait(false);
                 if (taken > 0)
                 {
                     _isInterrupted = false;
@@ -223,7 +244,7 @@ internal sealed class SqsReceiver : IJobReceiver
                         return 0;
                     }
 
-                    await _happened.WaitAsync(_context.Pauses.Period, cancellationToken).ConfigureAwait(false);
+                    await _happened.WaitAsync(_context.Marks.Period, cancellationToken).ConfigureAwait(false);
                     continue;
                 }
 

@@ -128,6 +128,8 @@ internal sealed class Outbox
 
     private async Task RunAsync(List<Outgoing> batch)
     {
+        // Not on the caller's stack: what fails at once would begin the next batch from within this one.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var pause = new RetryPause(FirstPause, LongestPause, _time);
         try
         {

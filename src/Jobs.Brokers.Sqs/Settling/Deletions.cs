@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Jobs.Brokers.Sqs.Protocol;
+using Jobs.Brokers.Sqs.Queues;
 using Jobs.Brokers.Sqs.Receiving;
 
 namespace Jobs.Brokers.Sqs.Settling;
@@ -33,9 +34,10 @@ internal sealed class Deletions(ReceiverContext context)
         while (true)
         {
             var requests = open.GroupBy(static delivery => delivery.Level).SelectMany(static level => level.Chunk(SqsLimits.MaxBatch)).ToArray();
+            Exception? failure = null;
             foreach (var some in requests.Chunk(MostRequests))
             {
-                await Task.WhenAll(some.Select(TryDeleteAsync)).ConfigureAwait(false);
+                failure = Array.Find(await Task.WhenAll(some.Select(TryDeleteAsync)).ConfigureAwait(false), static error => error is not null) ?? failure;
             }
 
             open.RemoveAll(delivery => !_unconfirmed.ContainsKey(delivery.Key));
@@ -47,7 +49,7 @@ internal sealed class Deletions(ReceiverContext context)
 
             if (pause.IsFirst)
             {
-                Log.SettleInterrupted(context.Logger, open.Count, context.Queue, context.Client.Health.Error ?? "SQS did not delete all messages.");
+                Log.SettleInterrupted(context.Logger, open.Count, context.Queue, failure?.Message ?? "SQS did not delete all messages.");
             }
 
             if (cancellationToken.IsCancellationRequested || context.Time.GetElapsedTime(begun) > Patience)
@@ -79,7 +81,8 @@ internal sealed class Deletions(ReceiverContext context)
         }
     }
 
-    private async Task TryDeleteAsync(SqsDelivery[] deliveries)
+    // Why SQS did not answer, or null.
+    private async Task<Exception?> TryDeleteAsync(SqsDelivery[] deliveries)
     {
         var results = new SqsEntryResult[deliveries.Length];
         try
@@ -90,7 +93,7 @@ internal sealed class Deletions(ReceiverContext context)
         catch (Exception error) when (error is SqsException or ObjectDisposedException)
         {
             context.Telemetry.ErrorSwallowed("settle");
-            return;
+            return error is SqsException told ? Problems.Explain(told, context.NameOf(deliveries[0].Level)) : error;
         }
 
         for (var i = 0; i < deliveries.Length; i++)
@@ -106,6 +109,8 @@ internal sealed class Deletions(ReceiverContext context)
                 context.Telemetry.ErrorSwallowed("settle");
             }
         }
+
+        return null;
     }
 
     // What has not come again for long was deleted, and only the answer was lost.

@@ -44,6 +44,20 @@ public sealed class SqsQueueTests(SqsFixture fixture) : SqsTests(fixture)
     }
 
     [Fact]
+    public async Task What_SQS_itself_delays_is_dropped_when_it_comes_after_a_purge()
+    {
+        var (node, _) = await OpenAsync();
+        await node.AcceptAsync([.. Bench.Drafts(3).Select(draft => draft with { Due = Bench.Now.AddSeconds(4) })]);
+
+        Assert.Equal(3, await node.Admin.PurgeAsync(Bench.Queue, Token));
+
+        var later = Bench.Draft() with { Due = Bench.Now.AddSeconds(4) };
+        await node.AcceptAsync(later);
+        Assert.Equal(later.Id, (await node.Inbox.ReceiveNotBeforeAsync(later.Due.Value)).IdOf());
+        await node.Inbox.StaysEmptyAsync(TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
     public async Task A_purge_touches_nothing_in_hand_and_is_no_purge_of_SQS()
     {
         var (node, client) = await OpenAsync();
