@@ -3,7 +3,8 @@ namespace Jobs.Soak;
 /// <summary>How hard a soak is.</summary>
 public sealed record SoakOptions
 {
-    /// <summary>What carries the jobs: <c>redis</c>, <c>nats</c>, or <c>nats-cluster</c>, which is three with as many replicas.</summary>
+    /// <summary>What carries the jobs: <c>redis</c>, <c>nats</c>, or <c>nats-cluster</c>, which is three with as many replicas; <c>sqs</c>, an emulator,
+    /// which is not to be restarted: a service does not, and an enqueue whose answer is lost is its caller's to judge.</summary>
     public string Broker { get; init; } = "redis";
 
     public int Jobs { get; init; } = 100_000;

@@ -23,7 +23,7 @@ public sealed class SoakRun(SoakOptions options)
         var begun = Stopwatch.GetTimestamp();
         await using var server = await SoakServer.StartAsync(options.Broker, options.Latency, cancellationToken);
         var builder = SoakWorker.CreateBuilder(options.Broker, server.Address, options.Lease);
-        builder.AddJobs(static jobs => jobs.AddSoakJobs().AddRedis().AddNats());
+        builder.AddJobs(static jobs => jobs.AddSoakJobs().AddRedis().AddNats().AddSqs());
         using var producer = builder.Build();
         await producer.StartAsync(cancellationToken);
         await WarmUpAsync(producer.Services, cancellationToken);

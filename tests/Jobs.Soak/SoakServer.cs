@@ -25,7 +25,8 @@ internal abstract class SoakServer : IAsyncDisposable
             "redis" => await RedisSoakServer.StartAsync(cancellationToken),
             "nats" => await NatsSoakServer.StartAsync(cancellationToken),
             "nats-cluster" => await NatsClusterSoakServer.StartAsync(cancellationToken),
-            _ => throw new ArgumentException($"There is no broker '{broker}' to soak: redis, nats, nats-cluster.", nameof(broker)),
+            "sqs" => await SqsSoakServer.StartAsync(cancellationToken),
+            _ => throw new ArgumentException($"There is no broker '{broker}' to soak: redis, nats, nats-cluster, sqs.", nameof(broker)),
         };
         server._proxies = [.. server.Servers.Select(process => new TcpProxy(process.EndPoint) { Delay = latency })];
         return server;

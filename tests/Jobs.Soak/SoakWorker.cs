@@ -13,7 +13,7 @@ internal static class SoakWorker
     {
         var builder = CreateBuilder(broker, server, lease);
         builder.Services.AddSingleton(new RunLog(log, TimeProvider.System));
-        builder.AddJobs(static jobs => jobs.AddSoakJobs().AddRedis().AddNats().AddWorker());
+        builder.AddJobs(static jobs => jobs.AddSoakJobs().AddRedis().AddNats().AddSqs().AddWorker());
         builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));
         using var host = builder.Build();
         await host.RunAsync();
@@ -33,6 +33,7 @@ internal static class SoakWorker
             ["Jobs:Nats:ConnectionString"] = $"{server},gossip=false",
             ["Jobs:Nats:SendTimeout"] = "00:01:00",
             ["Jobs:Nats:Replicas"] = broker.EndsWith("-cluster", StringComparison.Ordinal) ? "3" : "1",
+            ["Jobs:Sqs:ConnectionString"] = $"http://test:test@{server}?region=us-east-1",
             ["Jobs:Queues:default:Lease"] = lease.ToString("c", CultureInfo.InvariantCulture),
             ["Jobs:Worker:Concurrency"] = "32",
             ["Jobs:Worker:MaxPrefetch"] = "200",
