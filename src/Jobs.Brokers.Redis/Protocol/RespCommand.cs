@@ -114,6 +114,23 @@ internal sealed class RespCommand
         return Add(text[..length]);
     }
 
+    /// <summary>What a store keeps of an entry after its version: <c>{order}:{length of index}:{index}{value}</c>.</summary>
+    public RespCommand AddStored(long order, string index, ReadOnlySpan<byte> value)
+    {
+        Span<byte> head = stackalloc byte[44];
+        var indexLength = Encoding.UTF8.GetByteCount(index);
+        order.TryFormat(head, out var length, provider: System.Globalization.CultureInfo.InvariantCulture);
+        head[length++] = (byte)':';
+        indexLength.TryFormat(head[length..], out var digits, provider: System.Globalization.CultureInfo.InvariantCulture);
+        length += digits;
+        head[length++] = (byte)':';
+        var argument = NextArgument(length + indexLength + value.Length);
+        head[..length].CopyTo(argument);
+        Encoding.UTF8.GetBytes(index, argument[length..]);
+        value.CopyTo(argument[(length + indexLength)..]);
+        return this;
+    }
+
     /// <summary>A stream entry's id: <c>{milliseconds}-{sequence}</c>.</summary>
     public RespCommand AddId(ulong milliseconds, ulong sequence)
     {

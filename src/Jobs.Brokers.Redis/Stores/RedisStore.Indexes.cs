@@ -27,9 +27,9 @@ internal sealed partial class RedisStore
         }
 
         using var reply = await ReadAsync(
-            () => RespCommand.Rent(StoreScripts.Page, 1).KeyText(_keys.Index(index)).Add(_keys.EntryPrefix).Add(cursor is null ? "+inf" : $"({cursor}").Add(take),
+            () => RespCommand.Rent(StoreScripts.Page, 1).KeyText(_keys.Index(index)).Add(cursor is null ? "+inf" : $"({cursor}").Add(take),
             cancellationToken).ConfigureAwait(false);
-        return ReadPage(reply, take);
+        return ReadPage(reply, take, _keys.EntryPrefix.Length);
     }
 
     private RespCommand CountCommand(ReadOnlySpan<string> indexes)
@@ -53,7 +53,7 @@ internal sealed partial class RedisStore
         }
     }
 
-    private static StorePage ReadPage(RespReply reply, int take)
+    private static StorePage ReadPage(RespReply reply, int take, int prefix)
     {
         var reader = reply.GetReader();
         var found = (reader.ReadArray() - 1) / 2;
@@ -61,7 +61,7 @@ internal sealed partial class RedisStore
         var entries = new List<StoreEntry>(found);
         for (var i = 0; i < found; i++)
         {
-            var key = reader.ReadString();
+            var key = reader.ReadString()[prefix..];
             if (StoredEntry.Read(key, reader.ReadBytes()) is { } entry)
             {
                 entries.Add(entry);

@@ -68,8 +68,7 @@ internal sealed partial class RedisStore
             using var reply = await ReadAsync(() => RespCommand.Rent("GET"u8).KeyText(_keys.Entry(key)), ended).ConfigureAwait(false);
             var entry = StoredEntry.Read(key, reply.GetReader().ReadBytes());
             using var rest = await ReadAsync(() => RespCommand.Rent("PTTL"u8).KeyText(_keys.Entry(key)), ended).ConfigureAwait(false);
-            var left = TimeSpan.FromMilliseconds(rest.GetReader().ReadInteger() + 1);
-            timer.Change(left <= TimeSpan.Zero ? entry is null ? Timeout.InfiniteTimeSpan : LongestSleep : left < LongestSleep ? left : LongestSleep, Timeout.InfiniteTimeSpan);
+            timer.Change(SleepOf(rest.GetReader().ReadInteger(), entry), Timeout.InfiniteTimeSpan);
             return (entry, true);
         }
         catch (Exception) when (ended.IsCancellationRequested)
@@ -77,6 +76,15 @@ internal sealed partial class RedisStore
             return null;
         }
     }
+
+    // PTTL says -1 of an entry that does not expire, and -2 of none: one that was there a moment ago has expired in between.
+    private static TimeSpan SleepOf(long left, StoreEntry? entry) => left switch
+    {
+        _ when entry is null => Timeout.InfiniteTimeSpan,
+        -1 => LongestSleep,
+        < 0 => TimeSpan.FromMilliseconds(1),
+        _ => TimeSpan.FromMilliseconds(Math.Min(left + 1, LongestSleep.TotalMilliseconds)),
+    };
 
     private static async ValueTask<bool> TryWaitAsync(ChannelReader<bool> changes, CancellationToken ended)
     {

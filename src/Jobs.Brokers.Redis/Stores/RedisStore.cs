@@ -153,7 +153,7 @@ internal sealed partial class RedisStore : IIndexedStore, IPermitStore
             command.Add(_keys.Entry(write.Key));
         }
 
-        command.Add(_keys.EntryPrefix).Add(_keys.IndexPrefix);
+        command.Add(_keys.IndexPrefix);
         foreach (ref readonly var write in writes)
         {
             var condition = write.Condition;
@@ -163,7 +163,7 @@ internal sealed partial class RedisStore : IIndexedStore, IPermitStore
                 .Add(write.Expiry is { } expiry ? MillisecondsOf(expiry) : 0)
                 .Add(write.Index?.Name ?? "")
                 .Add(write.Index?.Capacity ?? 0)
-                .Add(write.Value is { } value ? value.Span : default);
+                .AddStored(condition.Order, write.Index?.Name ?? "", write.Value is { } value ? value.Span : default);
         }
 
         return command;

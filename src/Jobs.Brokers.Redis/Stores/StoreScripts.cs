@@ -7,74 +7,91 @@ internal static class StoreScripts
 {
     /// <summary>Writes entries, each by its condition, and moves them between indexes.</summary>
     /// <remarks>
-    /// <para>KEYS: version, then the entries. ARGV: prefix of entries, prefix of indexes, then for each entry: condition (0 always, 1 absent,
-    /// 2 version, 3 order; 8 more to delete), its number, expiry in ms or 0, index or empty, its capacity, value.</para>
+    /// <para>KEYS: version, then the entries. ARGV: prefix of indexes, then for each entry: condition (0 always, 1 absent, 2 version, 3 order; 8 more
+    /// to delete), its number, expiry in ms or 0, index or empty, its capacity, and what is stored after the version. A write that leaves the order as
+    /// it is says 0, which is replaced by the order that is there.</para>
     /// <para>An index is ordered by the time its entries expire, in ms since mid-November 2023 times 1024, plus the last digits of the version, so
-    /// that what has expired is at its end and need not be looked for. Announcing a change must not fail the change.</para>
+    /// that what has expired is at its end and need not be looked for. Announcing a change must not fail the change. Of what is there only the
+    /// head is read, as long values would be copied for nothing.</para>
     /// <para>Returns for each entry 1 or 0, and the version that is there.</para>
     /// </remarks>
     public static readonly RedisScript Write = new("store-write", """
+        local call, match, sub = redis.call, string.match, string.sub
         local count = #KEYS - 1
-        local last = redis.call('INCRBY', KEYS[1], count) - count
+        local last = call('INCRBY', KEYS[1], count) - count
+        local indexes = ARGV[1]
         local now
         local filled = {}
         local answers = {}
+        local at = 2
         for i = 1, count do
-          local key, at = KEYS[i + 1], 6 * i - 3
-          local kind, number, index = tonumber(ARGV[at]), ARGV[at + 1], ARGV[at + 3]
+          local key, kind, number, index = KEYS[i + 1], ARGV[at], ARGV[at + 1], ARGV[at + 3]
           local version, order, from = nil, '0', ''
-          local head = redis.call('GETRANGE', key, 0, 1600)
+          local head = call('GETRANGE', key, 0, 127)
           if head ~= '' then
             local length, start
-            version, order, length, start = string.match(head, '^(%d+):(%d+):(%d+):()')
-            if length ~= '0' then from = string.sub(head, start, start + length - 1) end
+            version, order, length, start = match(head, '^(%d+):(%d+):(%d+):()')
+            if length ~= '0' then
+              local rest = start + length - 1
+              if rest > #head then head = call('GETRANGE', key, 0, rest - 1) end
+              from = sub(head, start, rest)
+            end
           end
-          local condition = kind % 8
-          if condition == 0 or (condition == 1 and not version) or (condition == 2 and version == number)
-            or (condition == 3 and (not version or tonumber(order) <= tonumber(number))) then
-            if kind >= 8 then
+          local delete = #kind > 1 or kind == '8' or kind == '9'
+          if delete then kind = kind == '8' and '0' or kind == '9' and '1' or kind == '10' and '2' or '3' end
+          if kind == '0' or (kind == '1' and not version) or (kind == '2' and version == number)
+            or (kind == '3' and (not version or tonumber(order) <= tonumber(number))) then
+            local written = last + i
+            if delete then
+              written = 0
               if version then
-                redis.call('DEL', key)
-                if from ~= '' then redis.call('ZREM', ARGV[2] .. from, string.sub(key, #ARGV[1] + 1)) end
+                call('DEL', key)
+                if from ~= '' then call('ZREM', indexes .. from, key) end
                 redis.pcall('PUBLISH', key, '')
               end
-              answers[2 * i - 1], answers[2 * i] = 1, 0
             else
-              local ttl = tonumber(ARGV[at + 2])
-              if condition == 3 then order = number end
-              local entry = string.format('%.0f:%s:%d:%s', last + i, order, #index, index) .. ARGV[at + 5]
-              if ttl > 0 then redis.call('SET', key, entry, 'PX', ARGV[at + 2]) else redis.call('SET', key, entry) end
-              if index ~= from and from ~= '' then redis.call('ZREM', ARGV[2] .. from, string.sub(key, #ARGV[1] + 1)) end
+              local expiry, entry = ARGV[at + 2], ARGV[at + 5]
+              if kind ~= '3' and order ~= '0' then entry = order .. sub(entry, 2) end
+              entry = string.format('%d:', written) .. entry
+              if expiry ~= '0' then call('SET', key, entry, 'PX', expiry) else call('SET', key, entry) end
+              if index ~= from and from ~= '' then call('ZREM', indexes .. from, key) end
               if index ~= '' then
                 if not now then
-                  local time = redis.call('TIME')
+                  local time = call('TIME')
                   now = time[1] * 1000 + math.floor(time[2] / 1000) - 1700000000000
                 end
+                local ttl = tonumber(expiry)
                 if ttl == 0 or ttl > 3153600000000 then ttl = 3153600000000 end
-                redis.call('ZADD', ARGV[2] .. index, string.format('%.0f', (now + ttl) * 1024 + (last + i) % 1024), string.sub(key, #ARGV[1] + 1))
-                local before = filled[index]
-                filled[index] = { tonumber(ARGV[at + 4]), before and math.max(before[2], ttl) or ttl }
+                call('ZADD', indexes .. index, (now + ttl) * 1024 + written % 1024, key)
+                local of = filled[index]
+                if not of then
+                  filled[index] = { tonumber(ARGV[at + 4]), ttl }
+                else
+                  of[1] = tonumber(ARGV[at + 4])
+                  if ttl > of[2] then of[2] = ttl end
+                end
               end
               redis.pcall('PUBLISH', key, '')
-              answers[2 * i - 1], answers[2 * i] = 1, last + i
             end
+            answers[2 * i - 1], answers[2 * i] = 1, written
           else
             answers[2 * i - 1], answers[2 * i] = 0, version and tonumber(version) or 0
           end
+          at = at + 6
         end
         for index, of in pairs(filled) do
-          local key = ARGV[2] .. index
-          if redis.call('PTTL', key) < of[2] then redis.call('PEXPIRE', key, string.format('%.0f', of[2])) end
-          local excess = redis.call('ZCARD', key) - of[1]
+          local key = indexes .. index
+          if call('PTTL', key) < of[2] then call('PEXPIRE', key, string.format('%d', of[2])) end
+          local excess = call('ZCARD', key) - of[1]
           if excess > 0 then
-            excess = excess - redis.call('ZREMRANGEBYSCORE', key, '-inf', string.format('%.0f', now * 1024 + 1023))
+            excess = excess - call('ZREMRANGEBYSCORE', key, '-inf', now * 1024 + 1023)
           end
           if excess > 0 then
-            local oldest = redis.call('ZRANGE', key, 0, excess - 1)
-            redis.call('ZREMRANGEBYRANK', key, 0, excess - 1)
+            local oldest = call('ZRANGE', key, 0, excess - 1)
+            call('ZREMRANGEBYRANK', key, 0, excess - 1)
             for i = 1, #oldest do
-              redis.call('DEL', ARGV[1] .. oldest[i])
-              redis.pcall('PUBLISH', ARGV[1] .. oldest[i], '')
+              call('DEL', oldest[i])
+              redis.pcall('PUBLISH', oldest[i], '')
             end
           end
         end
@@ -95,14 +112,14 @@ internal static class StoreScripts
         """);
 
     /// <summary>Reads a page of an index, what was written last first.</summary>
-    /// <remarks>KEYS: index. ARGV: prefix of entries, where the page before ended or '+inf', how many. Returns where it ends, then for each key and
-    /// its entry, which is null if it has just expired.</remarks>
+    /// <remarks>KEYS: index. ARGV: where the page before ended or '+inf', how many. Returns where it ends, then for each the key of its entry and
+    /// the entry, which is null if it has just expired.</remarks>
     public static readonly RedisScript Page = new("store-page", """
-        local found = redis.call('ZREVRANGEBYSCORE', KEYS[1], ARGV[2], '-inf', 'WITHSCORES', 'LIMIT', 0, ARGV[3])
+        local found = redis.call('ZREVRANGEBYSCORE', KEYS[1], ARGV[1], '-inf', 'WITHSCORES', 'LIMIT', 0, ARGV[2])
         local answers = { found[#found] or '' }
         for i = 1, #found, 2 do
           answers[#answers + 1] = found[i]
-          answers[#answers + 1] = redis.call('GET', ARGV[1] .. found[i])
+          answers[#answers + 1] = redis.call('GET', found[i])
         end
         return answers
         """);
