@@ -56,5 +56,5 @@ internal sealed class HeldDeadLetter
     // Put there by SQS itself, whose redrive policy has no words; or by somebody else.
     private static string Unexplained(in SqsMessage message) => string.Create(
         CultureInfo.InvariantCulture,
-        $"SQS moved it here after {message.ReceiveCount} receives (maxReceiveCount of the redrive policy): no worker lived to say why.");
+        $"SQS moved it here{(message.DeadLetterSourceArn.IsEmpty ? "" : $" from {Encoding.UTF8.GetString(message.DeadLetterSourceArn.Span)}")} after {message.ReceiveCount} receives (maxReceiveCount of the redrive policy): no worker lived to say why.");
 }

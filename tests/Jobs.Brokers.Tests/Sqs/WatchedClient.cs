@@ -21,6 +21,9 @@ internal sealed class WatchedClient(ISqsClient inner) : ISqsClient
 
     public List<int> Visibilities { get; } = [];
 
+    /// <summary>The groups of what was sent.</summary>
+    public List<string?> Groups { get; } = [];
+
     public BrokerHealth Health => inner.Health;
 
     public string Region => inner.Region;
@@ -73,6 +76,7 @@ internal sealed class WatchedClient(ISqsClient inner) : ISqsClient
     public async ValueTask SendMessageBatchAsync(string queueUrl, ReadOnlyMemory<SqsSendEntry> entries, Memory<SqsEntryResult> results, bool isRepeatable, CancellationToken cancellationToken)
     {
         Note("SendMessageBatch", queueUrl, entries.Length);
+        Groups.AddRange(entries.ToArray().Select(static entry => entry.GroupId));
         var left = Enumerable.Range(0, entries.Length).Where(i => !IsRefused("SendMessageBatch", i, results)).ToArray();
         if (left.Length > 0)
         {

@@ -100,6 +100,21 @@ public sealed class SqsSenderTests(SqsFixture fixture) : SqsTests(fixture)
         Assert.Contains($"sqs:SendMessage on the SQS queue '{Name()}'", Assert.IsType<JobConfigurationException>(result.Error).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>What SQS makes of it the emulator does not show (aws-only).</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Tenants_are_told_where_queues_are_to_be_fair(bool isFair)
+    {
+        var (node, client) = await OpenAsync(options => options.FairQueues = isFair);
+        await node.AcceptAsync(Bench.Draft() with { Attributes = new Dictionary<string, string> { ["jobtenant"] = "a b" } });
+        await node.AcceptAsync(Bench.Draft() with { Attributes = new Dictionary<string, string> { ["jobtenant"] = "acme" } }, Bench.Draft());
+
+        Assert.Equal(isFair ? 2 : 0, client.Groups.Count(static group => group is not null));
+        Assert.Equal(isFair, client.Groups.Contains("acme"));
+        Assert.DoesNotContain("a b", client.Groups);
+    }
+
     [Fact]
     public async Task Characters_that_SQS_does_not_take_arrive_all_the_same()
     {
