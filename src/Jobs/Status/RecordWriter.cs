@@ -6,9 +6,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Jobs.Status;
 
-/// <summary>Writes records in batches that form while the one before is on its way.</summary>
+/// <summary>Writes records in batches that form while those before are on their way.</summary>
 /// <remarks>
-/// Invariants: (1) one flush is under way at a time; whoever finds none starts it, so nothing lingers; (2) every owner is told once, in the
+/// Invariants: (1) few flushes are under way at a time, so that store and worker do not wait for each other by turns, and whoever finds room for
+/// one starts it, so nothing lingers; fences make their order harmless; (2) every owner is told once, in the
 /// context of no job; (3) a store that is away holds nobody up for long: owners are told, and what may be late is written when it is back,
 /// which fences make harmless; (4) what waits for that is bounded, and what is dropped is counted.
 /// </remarks>
@@ -16,6 +17,8 @@ internal sealed class RecordWriter(IJobStore store, Action<object, Exception?> w
 {
     private const int MostLate = 10_000;
     private const int MostInRetry = 1_000;
+    private const int MostUnderWay = 3;
+    private const int FullBatch = 256;
 
     // How long a store may be away before it is not even asked.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -23,9 +26,10 @@ internal sealed class RecordWriter(IJobStore store, Action<object, Exception?> w
     private readonly IBatchedStore _store = SingleWrites.Over(store);
     private readonly Lock _lock = new();
     private readonly List<StoreWrite> _late = [];
+    private readonly Queue<Batch> _full = new();
+    private readonly Stack<Batch> _free = new();
     private Batch _pending = new();
-    private Batch _flushing = new();
-    private bool _isFlushing;
+    private int _underWay;
     private bool _isRetrying;
 
     /// <summary>Adds writes.</summary>
@@ -37,12 +41,18 @@ internal sealed class RecordWriter(IJobStore store, Action<object, Exception?> w
         lock (_lock)
         {
             _pending.Add(writes, owner, mayBeLate);
-            if (_isFlushing)
+            if (_pending.Writes.Count >= FullBatch)
+            {
+                _full.Enqueue(_pending);
+                _pending = NewBatch();
+            }
+
+            if (_underWay == MostUnderWay)
             {
                 return;
             }
 
-            _isFlushing = true;
+            _underWay++;
         }
 
         using var clean = CleanContext.Enter();
@@ -51,37 +61,55 @@ internal sealed class RecordWriter(IJobStore store, Action<object, Exception?> w
 
     private async Task FlushAsync()
     {
-        while (TryTake())
+        while (TryTake() is { } batch)
         {
             Exception? error = null;
             try
             {
-                await WriteAsync(_flushing.Writes.ToArray()).ConfigureAwait(false);
+                await WriteAsync(batch.Writes.ToArray()).ConfigureAwait(false);
             }
             catch (Exception exception)
             {
                 error = exception;
-                Keep(exception);
+                Keep(batch, exception);
             }
 
-            foreach (var owner in _flushing.Owners)
+            foreach (var owner in batch.Owners)
             {
                 Tell(owner, error);
             }
 
-            _flushing.Clear();
+            batch.Clear();
+            lock (_lock)
+            {
+                _free.Push(batch);
+            }
         }
     }
 
-    private bool TryTake()
+    private Batch? TryTake()
     {
         lock (_lock)
         {
-            _isFlushing = _pending.Writes.Count > 0;
-            (_pending, _flushing) = (_flushing, _pending);
-            return _isFlushing;
+            if (_full.TryDequeue(out var full))
+            {
+                return full;
+            }
+
+            if (_pending.Writes.Count == 0)
+            {
+                _underWay--;
+                return null;
+            }
+
+            var batch = _pending;
+            _pending = NewBatch();
+            return batch;
         }
     }
+
+    // Under the lock.
+    private Batch NewBatch() => _free.TryPop(out var batch) ? batch : new Batch();
 
     private async Task WriteAsync(StoreWrite[] writes)
     {
@@ -106,22 +134,22 @@ internal sealed class RecordWriter(IJobStore store, Action<object, Exception?> w
         }
     }
 
-    private void Keep(Exception error)
+    private void Keep(Batch batch, Exception error)
     {
         telemetry.ErrorSwallowed("record");
         var dropped = 0;
         lock (_lock)
         {
-            for (var i = 0; i < _flushing.Writes.Count; i++)
+            for (var i = 0; i < batch.Writes.Count; i++)
             {
-                if (!_flushing.MayBeLate[i])
+                if (!batch.MayBeLate[i])
                 {
                     continue;
                 }
 
                 if (_late.Count < MostLate)
                 {
-                    _late.Add(_flushing.Writes[i]);
+                    _late.Add(batch.Writes[i]);
                 }
                 else
                 {
