@@ -40,6 +40,12 @@ public sealed record EnqueueOptions
     /// <summary>Further attributes of the message. Names are 1 to 20 of <c>[a-z0-9]</c> and do not start with <c>job</c>.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 
+    /// <summary>The schedule that enqueues the job.</summary>
+    internal string? Schedule { get; init; }
+
+    /// <summary>The tick of the schedule.</summary>
+    internal DateTimeOffset? Tick { get; init; }
+
     /// <summary>Inside a handler: true sends at once, instead of holding the job until the handler has succeeded.</summary>
     public bool SendImmediately { get; init; }
 }

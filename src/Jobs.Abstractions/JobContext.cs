@@ -42,6 +42,12 @@ public abstract class JobContext
     /// <summary>The caller's headers; empty if there are none.</summary>
     public abstract IReadOnlyDictionary<string, string> Headers { get; }
 
+    /// <summary>The schedule that enqueued this job, or null.</summary>
+    public virtual string? Schedule => null;
+
+    /// <summary>The tick of the schedule, UTC: the time that this run is for, however late it is. Null for a job that no schedule enqueued.</summary>
+    public virtual DateTimeOffset? Tick => null;
+
     /// <summary>Cancelled at the soft limit, when the host stops, when the lease is lost, or when the job is cancelled.</summary>
     public abstract CancellationToken CancellationToken { get; }
 

@@ -98,19 +98,33 @@ public sealed partial class JobTestHost : IAsyncDisposable
 
     /// <summary>Stops the host as a deployment does, moving the clock as far as the drain needs, and starts a new one on the same clock, broker and store.</summary>
     /// <exception cref="JobTestException">It did not stop within <see cref="JobTestHostOptions.SafetyLimit"/>.</exception>
-    public async Task RestartAsync(CancellationToken cancellationToken = default)
+    public Task RestartAsync(CancellationToken cancellationToken = default) => RestartAsync(TimeSpan.Zero, cancellationToken);
+
+    /// <inheritdoc cref="RestartAsync(CancellationToken)"/>
+    /// <param name="downtime">How far the clock moves while no host runs: ticks of schedules are missed.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task RestartAsync(TimeSpan downtime, CancellationToken cancellationToken = default)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(downtime, TimeSpan.Zero);
         await DriveStopAsync(_run.StopAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
         await _run.DisposeAsync().ConfigureAwait(false);
+        Time.Advance(downtime);
         _run = CreateRun();
         await _run.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Kills the host, as a power failure does, and starts a new one on the same clock, broker and store.</summary>
     /// <remarks>What it had in hand comes back when the leases have passed. Handlers that are running see their token cancelled, and nobody hears what they do then.</remarks>
-    public async Task CrashAsync(CancellationToken cancellationToken = default)
+    public Task CrashAsync(CancellationToken cancellationToken = default) => CrashAsync(TimeSpan.Zero, cancellationToken);
+
+    /// <inheritdoc cref="CrashAsync(CancellationToken)"/>
+    /// <param name="downtime">How far the clock moves while no host runs: ticks of schedules are missed.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task CrashAsync(TimeSpan downtime, CancellationToken cancellationToken = default)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(downtime, TimeSpan.Zero);
         await _run.KillAsync().ConfigureAwait(false);
+        Time.Advance(downtime);
         _run = CreateRun();
         await _run.StartAsync(cancellationToken).ConfigureAwait(false);
     }

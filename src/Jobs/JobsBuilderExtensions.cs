@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Jobs.Brokers;
 using Jobs.Definitions;
 using Jobs.Hosting;
+using Jobs.Schedules;
 using Jobs.Stores;
 using Jobs.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +23,8 @@ public static class JobsBuilderExtensions
         JobsRegistry.Of(builder.Services).HasWorker = true;
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, JobWorker>());
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, QueueSampler>());
+        builder.Services.TryAddSingleton<ScheduledRuns>();
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Scheduler>());
         return configure is null ? builder : builder.Configure(options => configure(options.Worker));
     }
 

@@ -6,6 +6,7 @@ using Jobs.Health;
 using Jobs.Hosting;
 using Jobs.Memory;
 using Jobs.Monitoring;
+using Jobs.Schedules;
 using Jobs.Status;
 using Jobs.Stores;
 using Jobs.Telemetry;
@@ -65,6 +66,9 @@ public static class JobsHostingExtensions
         services.AddSingleton<StatusSource>();
         services.AddSingleton<IJobMonitor, JobMonitor>();
         services.AddSingleton<JobClient>();
+        services.AddSingleton(provider => ScheduleCatalogFactory.Create(provider.GetRequiredService<JobCatalog>(), OptionsOf(provider)));
+        services.AddSingleton<ScheduleChanges>();
+        services.AddSingleton<IJobSchedules, JobSchedules>();
         services.AddSingleton<IJobClient>(provider => provider.GetRequiredService<JobClient>());
 
         // Before the worker, which AddWorker adds: a wrong host must not run a single job.

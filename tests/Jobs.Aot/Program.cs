@@ -11,6 +11,7 @@ await StartUp.MeasureAsync();
 var canary = new Canary();
 await ShapeChecks.RunAsync(canary);
 await RunChecks.RunAsync(canary);
+await ScheduleChecks.RunAsync(canary);
 await FailureChecks.RunAsync(canary);
 await DrainChecks.RunAsync(canary);
 await OptionChecks.RunAsync(canary);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Jobs.Messages;
+using Jobs.Schedules;
 
 namespace Jobs.Definitions;
 
@@ -53,6 +54,9 @@ public abstract class JobDefinition
 
     /// <summary>Set for a job that accumulates.</summary>
     public BatchPolicy? Batch { get; init; }
+
+    /// <summary>When the job runs by itself.</summary>
+    public IReadOnlyList<ScheduleDefinition> Schedules { get; init; } = [];
 
     /// <summary>Where the job is declared, for error messages: <c>Shop.EmailJobs.SendWelcome</c>.</summary>
     public string Location { get; init; } = "";

@@ -39,6 +39,16 @@ internal sealed class AssemblyJobs(Compilation compilation)
             }
         }
 
+        // Of one method its parser has told.
+        var schedules = jobs.SelectMany(static j => j.Parsed!.Job.Schedules, static (job, schedule) => (Job: job, schedule.Name));
+        foreach (var same in schedules.GroupBy(static s => s.Name, StringComparer.OrdinalIgnoreCase).Where(static g => g.Skip(1).Any()))
+        {
+            foreach (var (job, name) in same)
+            {
+                Report(context, JobDiagnostics.DuplicateSchedule, job.Method, same.First(s => s.Job != job).Job.Method, name, job.Parsed!.Job.Location);
+            }
+        }
+
         _ = ClientGrouping.Group(jobs.Select(static j => j.Parsed).ToImmutableArray(), (parsed, client) => ReportClient(context, jobs, parsed, client));
     }
 

@@ -19,6 +19,7 @@ public sealed class JobAnalyzer : DiagnosticAnalyzer
         JobDiagnostics.UnserializablePayload, JobDiagnostics.UnserializableResult, JobDiagnostics.DuplicateJob, JobDiagnostics.OverloadedJob,
         JobDiagnostics.CollidingClient, JobDiagnostics.MisplacedJob, JobDiagnostics.InvalidUpcast, JobDiagnostics.InvalidAlias,
         JobDiagnostics.LongTimeout, JobDiagnostics.MissingToken, JobDiagnostics.DateTimePayload, JobDiagnostics.LostField,
+        JobDiagnostics.InvalidSchedule, JobDiagnostics.UnknownTimeZone, JobDiagnostics.ScheduleWithoutArgs, JobDiagnostics.DuplicateSchedule, JobDiagnostics.NextFires,
     ];
 
     /// <inheritdoc/>
@@ -52,14 +53,27 @@ public sealed class JobAnalyzer : DiagnosticAnalyzer
                     jobs.Add(new FoundJob(method, attribute, JobParser.Parse(method, context.Compilation, sink, context.CancellationToken)));
                 }
             }
-            else if (method.FindAttribute("BatchAttribute") is not null)
+            else
             {
-                context.ReportDiagnostic(Diagnostic.Create(JobDiagnostics.InvalidBatch, context.Compilation.FindLocation(method), "[Batch] needs [Job] beside it"));
+                ReportWithoutJob(method, context);
             }
         }
 
         ReportOrphans(context);
         all.Add(TypeJobs.Check(all.Sort(jobs), context.Compilation, context.ReportDiagnostic));
+    }
+
+    private static void ReportWithoutJob(IMethodSymbol method, SymbolAnalysisContext context)
+    {
+        if (method.FindAttribute("BatchAttribute") is not null)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(JobDiagnostics.InvalidBatch, context.Compilation.FindLocation(method), "[Batch] needs [Job] beside it"));
+        }
+
+        if (ScheduleParser.FindAll(method).Any())
+        {
+            context.ReportDiagnostic(Diagnostic.Create(JobDiagnostics.InvalidSchedule, context.Compilation.FindLocation(method), method.Name, "a schedule needs [Job] beside it"));
+        }
     }
 
     // What else may be wrong with an upcast the parser of its job tells.

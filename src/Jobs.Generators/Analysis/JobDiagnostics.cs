@@ -49,6 +49,13 @@ internal static class JobDiagnostics
     public static readonly DiagnosticDescriptor EndlessJob = Info("JOBS036", "A job always enqueues itself", "'{0}' enqueues itself whenever it runs, so it never ends: make it depend on what is left to do");
     public static readonly DiagnosticDescriptor UnhandledContract = Warning("JOBS037", "A worker's contract has no handler", "Nothing that this worker references handles '{0}': implement it in a class with [JobHandler], or leave its queues out of Jobs:Worker:Queues", WellKnownDiagnosticTags.CompilationEnd);
 
+    // Schedules. Their job is generated without them, which the host's configuration may be glad of.
+    public static readonly DiagnosticDescriptor InvalidSchedule = Error("JOBS038", "A schedule cannot be read", "'{0}' is no schedule: {1}");
+    public static readonly DiagnosticDescriptor UnknownTimeZone = Error("JOBS039", "A time zone is not known", "The time zone '{0}' is not known: {1}");
+    public static readonly DiagnosticDescriptor ScheduleWithoutArgs = Error("JOBS040", "A scheduled job has no args", "Job '{0}' is scheduled, and nothing says what '{1}' is: give the parameter a default value, or set Args of the schedule to the job's JSON");
+    public static readonly DiagnosticDescriptor DuplicateSchedule = Error("JOBS041", "Two schedules have one name", "The schedule '{0}' of '{1}' has the name of another: set its Name; case does not tell names apart", WellKnownDiagnosticTags.CompilationEnd);
+    public static readonly DiagnosticDescriptor NextFires = Info("JOBS042", "When a schedule fires", "'{0}' fires next at {1}");
+
     // What keeps a job from being generated cannot be switched off: it would be missing without a word.
     private static DiagnosticDescriptor Stop(string id, string title, string message, params string[] tags) =>
         Create(id, title, message, DiagnosticSeverity.Error, [WellKnownDiagnosticTags.NotConfigurable, .. tags]);

@@ -30,6 +30,7 @@ internal static class ProblemLocation
             _ when rule == JobDiagnostics.UnserializablePayload => FindParameter(method, args[0].Split('.', '[')[0]) ?? method.Parameters.FirstOrDefault()?.Locations.FirstOrDefault(),
             _ when rule == JobDiagnostics.DateTimePayload || rule == JobDiagnostics.LostField => FindTraveller(method, args[0].Split('.', '[')[0], cancellationToken),
             _ when rule == JobDiagnostics.LongTimeout => FindArgument(method, "Timeout", cancellationToken),
+            _ when rule == JobDiagnostics.InvalidSchedule || rule == JobDiagnostics.UnknownTimeZone || rule == JobDiagnostics.NextFires => FindScheduleText(method, args[0], cancellationToken),
             _ when rule == JobDiagnostics.CollidingName => FindParameter(method, args[1]),
             _ => null,
         };
@@ -53,9 +54,14 @@ internal static class ProblemLocation
 
     private static Location? FindArgument(IMethodSymbol method, string name, CancellationToken cancellationToken) =>
         method.GetAttributes()
-            .Where(static a => a.AttributeClass is { } type && (type.IsOurs("JobAttribute") || type.IsOurs("BatchAttribute")))
+            .Where(static a => a.AttributeClass is { } type && (type.IsOurs("JobAttribute") || type.IsOurs("BatchAttribute") || type.IsOurs("CronAttribute") || type.IsOurs("EveryAttribute")))
             .SelectMany(a => Arguments(a, cancellationToken).AsEnumerable())
             .FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == name)?.GetLocation();
+
+    private static Location? FindScheduleText(IMethodSymbol method, string text, CancellationToken cancellationToken) =>
+        ScheduleParser.FindAll(method)
+            .SelectMany(a => Arguments(a, cancellationToken).AsEnumerable())
+            .FirstOrDefault(a => a.Expression is LiteralExpressionSyntax literal && literal.Token.ValueText == text)?.GetLocation();
 
     private static SeparatedSyntaxList<AttributeArgumentSyntax> Arguments(AttributeData attribute, CancellationToken cancellationToken) =>
         attribute.ApplicationSyntaxReference?.GetSyntax(cancellationToken) is AttributeSyntax { ArgumentList: { } list } ? list.Arguments : default;

@@ -70,6 +70,7 @@ internal static class DefinitionEmitter
             w.WriteLine($"Batch = new global::Jobs.Definitions.BatchPolicy({Literal.Of(batch.Size)}, {Duration(batch.WindowTicks)}),");
         }
 
+        ScheduleEmitter.Emit(w, job.Schedules);
         w.WriteLine($"Location = {Literal.Of(job.Location)},");
         if (job.Batch is null ? job.Payload.IsImmutable : job.Batch.Item.IsImmutable)
         {

@@ -20,6 +20,8 @@ internal sealed record JobModel
 
     public required BatchModel? Batch { get; init; }
 
+    public EquatableArray<ScheduleModel> Schedules { get; init; }
+
     /// <summary>The method's name, not escaped.</summary>
     public required string MethodName { get; init; }
 

@@ -120,7 +120,8 @@ internal sealed class JobClient : IJobClient, IJobResultSource
         async ValueTask<JobHandle<TResult>> Await() => new((await enqueueing.ConfigureAwait(false)).Id, this, reader);
     }
 
-    private ValueTask<JobHandle> EnqueueAsync(JobMessage message, JobDefinition definition, EnqueueOptions? options, CancellationToken cancellationToken)
+    /// <summary>Enqueues a message that holds its args, and nothing else yet.</summary>
+    internal ValueTask<JobHandle> EnqueueAsync(JobMessage message, JobDefinition definition, EnqueueOptions? options, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var job = _jobs.Get(definition);

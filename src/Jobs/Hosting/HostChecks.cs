@@ -1,6 +1,7 @@
 using Jobs.Brokers;
 using Jobs.Catalog;
 using Jobs.Definitions;
+using Jobs.Schedules;
 using Jobs.Stores;
 using Jobs.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,6 +20,7 @@ internal sealed class HostChecks(
     IOptions<HostOptions> host,
     IJobBroker broker,
     OptionalStore store,
+    ScheduleCatalog schedules,
     IServiceProvider services,
     ILogger<HostChecks> logger)
 {
@@ -31,6 +33,7 @@ internal sealed class HostChecks(
         var problems = new List<string>();
         CheckResults(problems);
         CheckStore(problems);
+        CheckSchedules(problems);
         if (registry.HasWorker)
         {
             CheckShutdown(problems);
@@ -82,6 +85,23 @@ internal sealed class HostChecks(
         if (store.Store is { Features.IsShared: false } local && broker.Features.IsDurable)
         {
             Log.StoreNotShared(logger, local.Name, broker.Name);
+        }
+    }
+
+    // The catalog throws what is wrong with schedules themselves.
+    private void CheckSchedules(List<string> problems)
+    {
+        foreach (var schedule in schedules.All.Where(schedule => schedule.IsEnabled && registry.HasWorker))
+        {
+            var job = schedule.Job.Definition;
+            if (store.Store is null)
+            {
+                problems.Add($"Schedule '{schedule.Name}' of job '{job.Name}' ({job.Location}) needs a store, which remembers its ticks: set Jobs:Store, use a broker that brings one ('{broker.Name}' does not), or set Jobs:Schedules:{schedule.Name}:Enabled to false.");
+            }
+            else if (store.Store is { Features.IsShared: false } own && broker.Name != "memory")
+            {
+                problems.Add($"Schedule '{schedule.Name}' of job '{job.Name}' ({job.Location}) needs a store that all nodes share, and '{own.Name}' is within this process: each node would send its ticks. Set Jobs:Store.");
+            }
         }
     }
 

@@ -7,10 +7,12 @@ using Jobs.Definitions;
 using Jobs.Leasing;
 using Jobs.Retrying;
 using Jobs.Running;
+using Jobs.Schedules;
 using Jobs.Settling;
 using Jobs.Status;
 using Jobs.Stores;
 using Jobs.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -265,12 +267,13 @@ internal sealed class JobWorker(
     private JobRunner CreateRunner(FairGate gate, string worker)
     {
         var policy = new FailurePolicy(time, worker, Random.Shared);
+        var scheduled = store.Store is null ? null : services.GetRequiredService<ScheduledRuns>();
         var reporter = new OutcomeReporter(
-            telemetry, [.. failureHandlers], _records, options.Value.UnknownJobGrace, _pending, time, logger, observer, _cancels);
+            telemetry, [.. failureHandlers], _records, options.Value.UnknownJobGrace, _pending, time, logger, observer, _cancels, scheduled);
         return new JobRunner(
             gate,
             new Admission(time, policy, options.Value.UnknownJobGrace, _cancels),
-            new HandlerInvoker(services, middleware, telemetry, logger, broker.Name, keepsResults: store.Store is not null),
+            new HandlerInvoker(services, middleware, telemetry, logger, broker.Name, keepsResults: store.Store is not null, scheduled),
             policy,
             reporter,
             time,

@@ -1,6 +1,7 @@
 using Jobs.Brokers;
 using Jobs.Hosting.Configuration;
 using Jobs.Memory;
+using Jobs.Schedules;
 using Microsoft.Extensions.Options;
 
 namespace Jobs.Hosting;
@@ -64,6 +65,9 @@ public sealed class JobsOptions
 
     /// <summary>Settings of jobs that win over their attributes, by job name.</summary>
     public Dictionary<string, JobOverrideOptions> Overrides { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Settings of schedules that win over their attributes, and schedules of their own, by name.</summary>
+    public Dictionary<string, ScheduleOptions> Schedules { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What failures mean, by the full name of the exception type; derived types are included. Asked after the rules in code.</summary>
     public Dictionary<string, FailureStrategy> FailureRules { get; } = new(StringComparer.OrdinalIgnoreCase);

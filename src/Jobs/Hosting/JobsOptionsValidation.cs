@@ -9,6 +9,7 @@ internal sealed class JobsOptionsValidation(IServiceProvider services, JobsRegis
     private readonly JobsValidator _jobs = new();
     private readonly QueueValidator _queue = new();
     private readonly JobOverrideValidator _override = new();
+    private readonly ScheduleValidator _schedule = new();
 
     public ValidateOptionsResult Validate(string? name, JobsOptions options)
     {
@@ -28,6 +29,11 @@ internal sealed class JobsOptionsValidation(IServiceProvider services, JobsRegis
         foreach (var (job, settings) in options.Overrides)
         {
             result.AddResult(_override.Validate($"Jobs:Overrides:{job}", settings));
+        }
+
+        foreach (var (schedule, settings) in options.Schedules)
+        {
+            result.AddResult(_schedule.Validate($"Jobs:Schedules:{schedule}", settings));
         }
 
         CheckNames(options, result);

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Jobs.Definitions;
 using Jobs.Enqueueing;
 using Jobs.Messages;
+using Jobs.Schedules;
 using Jobs.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -18,9 +19,10 @@ internal sealed class HandlerInvoker
     private readonly ILogger _logger;
     private readonly string _system;
     private readonly bool _keepsResults;
+    private readonly ScheduledRuns? _scheduled;
 
     public HandlerInvoker(
-        IServiceProvider services, IEnumerable<IJobMiddleware> middleware, JobsTelemetry telemetry, ILogger logger, string system, bool keepsResults)
+        IServiceProvider services, IEnumerable<IJobMiddleware> middleware, JobsTelemetry telemetry, ILogger logger, string system, bool keepsResults, ScheduledRuns? scheduled = null)
     {
         _services = services;
         _scopes = services.GetRequiredService<IServiceScopeFactory>();
@@ -28,6 +30,7 @@ internal sealed class HandlerInvoker
         _logger = logger;
         _system = system;
         _keepsResults = keepsResults;
+        _scheduled = scheduled;
         foreach (var layer in middleware.Reverse())
         {
             JobDelegate next = _pipeline ?? (static context => ((RunContext)context).CallAsync());
@@ -38,7 +41,7 @@ internal sealed class HandlerInvoker
     public ValueTask InvokeAsync(JobRun run)
     {
         var handler = run.Job!.Handler!;
-        if (handler.NeedsScope || handler.UsesContext || handler.Definition.HasResult || _pipeline is not null || JobsTelemetry.Activities.HasListeners())
+        if (handler.NeedsScope || handler.UsesContext || handler.Definition.HasResult || _pipeline is not null || IsScheduled(run.Delivery.Message!) || JobsTelemetry.Activities.HasListeners())
         {
             return InvokeInScopeAsync(run, handler, run.Delivery.Message!);
         }
@@ -56,8 +59,14 @@ internal sealed class HandlerInvoker
         var token = needsContext || handler.UsesCancellation ? run.Token : default;
         var enqueues = new EnqueueScope(message, isBatch: items is { Count: > 1 });
         EnqueueScope.Current = enqueues;
+        IAsyncDisposable? tick = null;
         try
         {
+            if (items is null && IsScheduled(message) && (tick = await _scheduled!.BeginAsync(message.Id, run.Token).ConfigureAwait(false)) is null)
+            {
+                return;
+            }
+
             run.KeepSpan(JobSpans.StartRun(message, run.Lane.Name, _system));
             using var logScope = _logger.IsEnabled(LogLevel.Critical) ? Log.BeginRun(_logger, message.Id, message.Name, message.State.Attempt, run.Lane.Name) : null;
             var scope = handler.NeedsScope || needsContext ? _scopes.CreateAsyncScope() : default(AsyncServiceScope?);
@@ -91,6 +100,11 @@ internal sealed class HandlerInvoker
                 await opened.DisposeAsync().ConfigureAwait(false);
             }
 
+            if (tick is not null)
+            {
+                await _scheduled!.CompleteAsync(message.Id).ConfigureAwait(false);
+            }
+
             run.Held = enqueues.Complete();
         }
         catch
@@ -98,7 +112,16 @@ internal sealed class HandlerInvoker
             enqueues.Discard();
             throw;
         }
+        finally
+        {
+            if (tick is not null)
+            {
+                await tick.DisposeAsync().ConfigureAwait(false);
+            }
+        }
     }
+
+    private bool IsScheduled(JobMessage message) => _scheduled is not null && message.Attributes.Schedule is not null;
 
     // What the handler threw says how the run ends; what its services throw on top of that is only told.
     private async ValueTask CloseFailedAsync(AsyncServiceScope scope, JobRun run)

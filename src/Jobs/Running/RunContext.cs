@@ -38,6 +38,10 @@ internal sealed class RunContext(JobRun run, JobMessage message, int maxAttempts
 
     public override IReadOnlyDictionary<string, string> Headers => _attributes.Headers;
 
+    public override string? Schedule => _attributes.Schedule;
+
+    public override DateTimeOffset? Tick => _attributes.Tick;
+
     public override CancellationToken CancellationToken => token;
 
     public override IServiceProvider Services => services;

@@ -3,6 +3,7 @@ using Jobs.Cancelling;
 using Jobs.Messages;
 using Jobs.Results;
 using Jobs.Running;
+using Jobs.Schedules;
 using Jobs.Status;
 using Jobs.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -19,7 +20,8 @@ internal sealed class OutcomeReporter(
     TimeProvider time,
     ILogger logger,
     IWorkerObserver? observer = null,
-    CancelWatch? cancels = null)
+    CancelWatch? cancels = null,
+    ScheduledRuns? scheduled = null)
 {
     /// <summary>Called once per outcome, while the delivery still is the run's.</summary>
     /// <remarks>Does not throw: a broken log provider must not cost a permit.</remarks>
@@ -83,6 +85,11 @@ internal sealed class OutcomeReporter(
 
     private void ReportCore(JobRun run, Outcome outcome, SettleResult result)
     {
+        if (scheduled is not null && result == SettleResult.Ok && outcome.Kind is OutcomeKind.DeadLettered or OutcomeKind.Expired or OutcomeKind.Cancelled or OutcomeKind.NotFound && ScheduledRuns.IsOne(run.Id))
+        {
+            Track(scheduled.EndAsync(run.Id));
+        }
+
         switch (result)
         {
             case SettleResult.Ok when outcome.Kind is OutcomeKind.DeadLettered:

@@ -30,6 +30,8 @@ internal sealed class JobsTelemetry : IDisposable
     private readonly Gauge<long> _deadLetters;
     private readonly Counter<long> _leasesLost;
     private readonly Counter<long> _errorsSwallowed;
+    private readonly Counter<long> _ticks;
+    private readonly Counter<long> _scheduledRunsRepeated;
 
     public JobsTelemetry(IMeterFactory? meters = null)
     {
@@ -46,7 +48,21 @@ internal sealed class JobsTelemetry : IDisposable
         _deadLetters = _meter.CreateGauge<long>("jobs.dead_letters", "{job}", "Dead letters of a queue.");
         _leasesLost = _meter.CreateCounter<long>("jobs.lease.lost", "{job}", "Leases lost while their job was in hand.");
         _errorsSwallowed = _meter.CreateCounter<long>("jobs.errors.swallowed", "{error}", "Errors that were logged and otherwise ignored, by area.");
+        _ticks = _meter.CreateCounter<long>("jobs.schedule.ticks", "{tick}", "Ticks of schedules, by what became of them.");
+        _scheduledRunsRepeated = _meter.CreateCounter<long>("jobs.schedule.repeated", "{job}", "Second copies of schedules' jobs that were dropped.");
     }
+
+    /// <summary>Something became of ticks of a schedule. <paramref name="outcome"/> is one of the constants of TickOutcomes.</summary>
+    public void Ticked(string schedule, string outcome, long count = 1)
+    {
+        if (_ticks.Enabled)
+        {
+            _ticks.Add(count, new(Tags.Schedule, schedule), new(Tags.Outcome, outcome));
+        }
+    }
+
+    /// <summary>A second copy of a schedule's job was dropped.</summary>
+    public void ScheduledRunRepeated() => _scheduledRunsRepeated.Add(1);
 
     /// <summary>Whether anyone samples queues; asking a broker for a depth nobody wants is a waste.</summary>
     public bool SamplesQueues => _queueDepth.Enabled || _queueAge.Enabled || _deadLetters.Enabled;

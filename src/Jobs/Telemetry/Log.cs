@@ -1,5 +1,5 @@
 namespace Jobs.Telemetry;
 
 /// <summary>Every log message of Jobs. One file per area; event ids are stable, never reused, and start with the area:
-/// 1xxx client, 2xxx worker and pumps, 3xxx runs, 4xxx leases, 5xxx settling, 6xxx hosting, 7xxx memory broker.</summary>
+/// 1xxx client, 2xxx worker and pumps, 3xxx runs, 4xxx leases, 5xxx settling, 6xxx hosting, 7xxx memory broker, 8xxx schedules.</summary>
 internal static partial class Log;

@@ -8,6 +8,7 @@ internal static class Tags
     public const string Outcome = "outcome";
     public const string Reason = "reason";
     public const string Area = "area";
+    public const string Schedule = "schedule";
 
     public const string System = "messaging.system";
     public const string Destination = "messaging.destination.name";

@@ -62,6 +62,17 @@ internal static class AllOptions
         new($"Overrides:{Job}:BatchSize", "50", "60", o => $"{o.Overrides[Job].BatchSize}"),
         new($"Overrides:{Job}:BatchWindow", "00:00:09", "00:00:08", o => $"{o.Overrides[Job].BatchWindow}"),
 
+        new("Schedules:night:Job", "configured.send-batch", "plain.add", o => $"{o.Schedules["night"].Job}"),
+        new("Schedules:night:Cron", "0 7 * * *", "@daily", o => $"{o.Schedules["night"].Cron}"),
+        new("Schedules:night:Every", "00:05:00", "00:06:00", o => $"{o.Schedules["night"].Every}"),
+        new("Schedules:night:TimeZone", "Europe/Vienna", "UTC", o => $"{o.Schedules["night"].TimeZone}"),
+        new("Schedules:night:Args", "{}", "{ }", o => $"{o.Schedules["night"].Args}"),
+        new("Schedules:night:Misfire", "All", "Skip", o => $"{o.Schedules["night"].Misfire}"),
+        new("Schedules:night:MaxMisfires", "5", "6", o => $"{o.Schedules["night"].MaxMisfires}"),
+        new("Schedules:night:Overlap", "Skip", "QueueOne", o => $"{o.Schedules["night"].Overlap}"),
+        new("Schedules:night:Jitter", "00:00:07", "00:00:08", o => $"{o.Schedules["night"].Jitter}"),
+        new("Schedules:night:Enabled", "False", "True", o => $"{o.Schedules["night"].Enabled}"),
+
         new("FailureRules:System.TimeoutException", "RateLimited", "PoolExhausted", o => $"{o.FailureRules["System.TimeoutException"]}"),
     ];
 
@@ -94,6 +105,12 @@ internal static class AllOptions
               "configured.send-batch": {
                 "Queue": "critical", "MaxAttempts": 8, "MaxCrashes": 1, "Backoff": "00:00:03", "MaxBackoff": "00:30:00",
                 "Timeout": "00:01:00", "HardTimeoutGrace": "00:00:30", "Priority": "Low", "BatchSize": 50, "BatchWindow": "00:00:09"
+              }
+            },
+            "Schedules": {
+              "night": {
+                "Job": "configured.send-batch", "Cron": "0 7 * * *", "Every": "00:05:00", "TimeZone": "Europe/Vienna", "Args": "{}",
+                "Misfire": "All", "MaxMisfires": 5, "Overlap": "Skip", "Jitter": "00:00:07", "Enabled": false
               }
             },
             "FailureRules": { "System.TimeoutException": "RateLimited" }

@@ -43,6 +43,11 @@ public sealed class EveryMisuseTests
             [Job(Timeout = "00:00:30")] public static void GoodDeaf() { } // JOBS032 GoodDeaf
             [Job] public static void GoodDate(DateTime at) { } // JOBS033 at
             [Job] public static void GoodVisit(Visit visit) { } // JOBS034 visit
+            [Job, Cron("61 * * * *")] public static void GoodUntimed() { } // JOBS038 "61 * * * *"
+            [Job, Cron("@daily", TimeZone = "Europe/Viena")] public static void GoodNowhere() { } // JOBS039 TimeZone = "Europe/Viena"
+            [Job, Every("00:05:00")] public static void GoodArgless(int days) { } // JOBS040 GoodArgless
+            [Job, Every("00:05:00"), Every("00:10:00")] public static void GoodTwins() { } // JOBS041 GoodTwins
+            [Job, Cron("@weekly")] public static void GoodWeekly() { } // JOBS042 "@weekly"
             [Job, Batch(Size = 10)] public static void GoodBatch(IReadOnlyList<Item> items) { }
         }
 
@@ -96,7 +101,7 @@ public sealed class EveryMisuseTests
     {
         var text = string.Join("\n", GeneratorRunner.RunOnBroken(Source, Contracts, Lost).Values);
         Assert.All(
-            ["Good", "GoodBesideASetting", "GoodBesideAnUpcast", "GoodBesideAnAlias", "GoodLong", "GoodDeaf", "GoodDate", "GoodVisit", "GoodFirst", "GoodSecond", "GoodBatch", "GoodOther", "GoodWork",
+            ["Good", "GoodBesideASetting", "GoodBesideAnUpcast", "GoodBesideAnAlias", "GoodLong", "GoodDeaf", "GoodDate", "GoodVisit", "GoodUntimed", "GoodNowhere", "GoodArgless", "GoodTwins", "GoodWeekly", "GoodFirst", "GoodSecond", "GoodBatch", "GoodOther", "GoodWork",
              "GoodOrder", "GoodPage", "GoodUntil"],
             name => Assert.Contains($"class {name}Definition", text, StringComparison.Ordinal));
         Assert.All(

@@ -19,7 +19,7 @@ public sealed class PageTests
         global using System.Threading.Tasks;
         """;
 
-    private static readonly string[] Shown = ["README.md", "brokers.md", "choosing.md", "generated-code.md", "names-called-jobs.md", "testing.md", "versioning.md"];
+    private static readonly string[] Shown = ["README.md", "brokers.md", "choosing.md", "generated-code.md", "names-called-jobs.md", "schedules.md", "testing.md", "versioning.md"];
 
     [Fact]
     public void Every_page_that_shows_code_is_compiled_here() =>
@@ -160,6 +160,33 @@ public sealed class PageTests
         """);
 
     [Fact]
+    public Task The_page_on_schedules_shows_how_to_declare_change_and_test_them() => CompileAsync(
+        OutputKind.DynamicallyLinkedLibrary,
+        $$"""
+        using Jobs;
+        using Jobs.Schedules;
+        using Jobs.Testing;
+
+        public sealed class ReportJobs
+        {
+            {{Page.Named("schedules.md").Blocks[0].Replace("…", "Task.CompletedTask", StringComparison.Ordinal)}}
+        }
+
+        public static class Report
+        {
+            public static async Task ManageAsync(IJobSchedules schedules, CancellationToken cancellationToken)
+            {
+                {{Page.Named("schedules.md").Blocks[1]}}
+            }
+
+            public static async Task TestAsync(JobTestHost host, DateTimeOffset first)
+            {
+                {{Page.Named("schedules.md").Blocks[2]}}
+            }
+        }
+        """);
+
+    [Fact]
     public Task The_page_on_names_shows_a_namespace_called_Jobs() => CompileAsync(
         OutputKind.DynamicallyLinkedLibrary,
         Assert.Single(Page.Named("names-called-jobs.md").Blocks).Replace("…", "Task.CompletedTask", StringComparison.Ordinal));
@@ -206,6 +233,7 @@ public sealed class PageTests
             [.. References.All, .. References.Application],
             new CSharpCompilationOptions(kind, warningLevel: 9999, nullableContextOptions: NullableContextOptions.Enable));
         var result = GeneratorRunner.RunOn(compilation);
-        Assert.Empty(await AnalyzerRunner.AnalyzeAsync(result.Output));
+        // That a schedule fires is no warning.
+        Assert.DoesNotContain(await AnalyzerRunner.AnalyzeAsync(result.Output), static found => found.Id != "JOBS042");
     }
 }

@@ -20,6 +20,7 @@ public sealed class ConfigurationDocTests
         { "`Jobs:Queues:{name}`", typeof(QueueOptions) },
         { "`Jobs:Defaults`", typeof(JobDefaultOptions) },
         { "`Jobs:Overrides:{job}`", typeof(JobOverrideOptions) },
+        { "`Jobs:Schedules:{name}`", typeof(Jobs.Schedules.ScheduleOptions) },
         { "`Jobs:Health`", typeof(HealthOptions) },
         { "`Jobs:Memory`", typeof(MemoryBrokerOptions) },
         { "A call's own options", typeof(EnqueueOptions) },

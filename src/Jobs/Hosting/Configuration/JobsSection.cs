@@ -1,5 +1,6 @@
 using Jobs.Brokers;
 using Jobs.Memory;
+using Jobs.Schedules;
 using Microsoft.Extensions.Configuration;
 
 namespace Jobs.Hosting.Configuration;
@@ -57,6 +58,20 @@ internal static class JobsSection
         [nameof(JobOverrideOptions.BatchWindow)] = ValueShape.Duration,
     });
 
+    public static readonly ObjectShape Schedule = new(new Dictionary<string, SectionShape?>
+    {
+        [nameof(ScheduleOptions.Job)] = ValueShape.Text,
+        [nameof(ScheduleOptions.Cron)] = ValueShape.Text,
+        [nameof(ScheduleOptions.Every)] = ValueShape.Duration,
+        [nameof(ScheduleOptions.TimeZone)] = ValueShape.Text,
+        [nameof(ScheduleOptions.Args)] = ValueShape.Text,
+        [nameof(ScheduleOptions.Misfire)] = ValueShape.Name<MisfirePolicy>(),
+        [nameof(ScheduleOptions.MaxMisfires)] = ValueShape.Int,
+        [nameof(ScheduleOptions.Overlap)] = ValueShape.Name<OverlapPolicy>(),
+        [nameof(ScheduleOptions.Jitter)] = ValueShape.Duration,
+        [nameof(ScheduleOptions.Enabled)] = ValueShape.Boolean,
+    });
+
     public static readonly ObjectShape Health = new(new Dictionary<string, SectionShape?>
     {
         [nameof(HealthOptions.MaxDepth)] = ValueShape.Whole,
@@ -97,6 +112,7 @@ internal static class JobsSection
         [nameof(JobsOptions.Memory)] = Memory,
         [nameof(JobsOptions.Queues)] = new EachShape(Queue, "a section of queues by name"),
         [nameof(JobsOptions.Overrides)] = new EachShape(Override, "a section of jobs by name"),
+        [nameof(JobsOptions.Schedules)] = new EachShape(Schedule, "a section of schedules by name"),
         [nameof(JobsOptions.FailureRules)] = new EachShape(ValueShape.Name<FailureStrategy>(), "a section of strategies by exception type"),
     };
 

@@ -1,3 +1,4 @@
+using Jobs.Schedules;
 using Microsoft.Extensions.Options;
 
 namespace Jobs.Hosting.Configuration;
@@ -24,3 +25,6 @@ internal sealed partial class JobDefaultsValidator : IValidateOptions<JobDefault
 
 [OptionsValidator]
 internal sealed partial class JobOverrideValidator : IValidateOptions<JobOverrideOptions>;
+
+[OptionsValidator]
+internal sealed partial class ScheduleValidator : IValidateOptions<ScheduleOptions>;
