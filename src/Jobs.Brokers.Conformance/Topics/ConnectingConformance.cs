@@ -168,4 +168,39 @@ public abstract class ConnectingConformance<TFixture>(TFixture fixture) : Broker
         Assert.Equal(drafts.Ids(), deliveries.Ids());
         await node.Inbox.CompleteAsync(deliveries);
     }
+
+    /// <summary>Also those of which nothing was asked when they were deleted.</summary>
+    [Fact]
+    [Needs(Capability.ConsumerState)]
+    public async Task Consumer_Or_Group_Deleted_Externally_While_Nobody_Receives_Recreated()
+    {
+        var node = await Bench.NodeAsync();
+        var producer = await Bench.ConnectAsync();
+        await node.AcceptAsync(5);
+        await node.Inbox.CompleteAsync(await node.Inbox.ReceiveAsync(5));
+        await Fixture.DeleteConsumersAsync(Bench.Target, Bench.Queue, Token);
+
+        var drafts = await producer.AcceptAsync(5);
+
+        var deliveries = await node.Inbox.ReceiveAsync(5);
+        Assert.Equal(drafts.Ids(), deliveries.Ids());
+        await node.Inbox.CompleteAsync(deliveries);
+    }
+
+    /// <summary>Also those whose deliveries are still in hand: they are done all the same, once or twice.</summary>
+    [Fact]
+    [Needs(Capability.ConsumerState)]
+    public async Task Consumer_Or_Group_Deleted_Externally_While_Jobs_Run_Recreated()
+    {
+        var node = await Bench.NodeAsync();
+        await node.AcceptAsync(5);
+        var running = await node.Inbox.ReceiveAsync(5);
+        await Fixture.DeleteConsumersAsync(Bench.Target, Bench.Queue, Token);
+
+        await node.Inbox.CompleteAsync(running);
+
+        await node.HasDepthAsync(0, 0, 0);
+        await node.AcceptAsync(5);
+        await node.Inbox.CompleteAsync(await node.Inbox.ReceiveAsync(5));
+    }
 }

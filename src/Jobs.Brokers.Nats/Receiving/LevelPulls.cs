@@ -42,7 +42,7 @@ internal sealed class LevelPulls(ReceiverContext context, IPullOwner owner, Func
     /// <summary>Asks for more while the caller works, where there is one level only.</summary>
     public void TopUp(int credit)
     {
-        if (credit > 0 && _consumers is [{ IsGone: false } only] && _isConnected)
+        if (credit > 0 && _consumers is [{ IsGone: false, IsUnanswered: false } only] && _isConnected)
         {
             Ask(only, credit);
         }
@@ -71,7 +71,7 @@ internal sealed class LevelPulls(ReceiverContext context, IPullOwner owner, Func
         }
     }
 
-    /// <summary>Makes consumers again that are known to be gone.</summary>
+    /// <summary>Makes consumers again that are gone, or may be.</summary>
     /// <exception cref="IOException">Why one does not let us receive.</exception>
     public async ValueTask MendAsync(CancellationToken cancellationToken)
     {
@@ -82,10 +82,16 @@ internal sealed class LevelPulls(ReceiverContext context, IPullOwner owner, Func
                 throw refusal;
             }
 
-            if (consumer.IsGone)
+            if (consumer.IsGone || consumer.IsUnanswered)
             {
+                var isGone = consumer.IsGone;
                 await context.CreateConsumer(consumer.Level, cancellationToken).ConfigureAwait(false);
                 consumer.Renewed();
+                if (!isGone)
+                {
+                    continue;
+                }
+
                 context.Telemetry.ErrorSwallowed("consumer");
                 Log.ConsumerRecreated(context.Logger, context.Queue);
             }

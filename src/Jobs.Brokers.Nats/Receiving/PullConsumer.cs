@@ -15,7 +15,7 @@ namespace Jobs.Brokers.Nats.Receiving;
 internal sealed class PullConsumer : IMessageHandler, IReadEnd, IDisposable
 {
     /// <summary>How often the server says that a request still waits; it keeps one for 30 s.</summary>
-    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
     private readonly List<PullRequest> _requests = [];
@@ -52,6 +52,9 @@ internal sealed class PullConsumer : IMessageHandler, IReadEnd, IDisposable
 
     /// <summary>True once the server has said that the consumer is not there.</summary>
     public bool IsGone { get; private set; }
+
+    /// <summary>True once nobody has answered a request: the consumer was deleted while nothing was asked of it, or has no leader yet.</summary>
+    public bool IsUnanswered { get; private set; }
 
     /// <summary>How many messages may still come of what was asked for.</summary>
     public int Outstanding
@@ -93,7 +96,7 @@ internal sealed class PullConsumer : IMessageHandler, IReadEnd, IDisposable
         _inbox.CopyTo(reply);
         Span<byte> body = stackalloc byte[160];
         var text = wait
-            ? Format(body, count, ",\"expires\":30000000000,\"idle_heartbeat\":5000000000}"u8)
+            ? Format(body, count, ",\"expires\":30000000000,\"idle_heartbeat\":2000000000}"u8)
             : Format(body, count, ",\"no_wait\":true}"u8);
         lock (_lock)
         {
@@ -130,7 +133,7 @@ internal sealed class PullConsumer : IMessageHandler, IReadEnd, IDisposable
     public void Renewed()
     {
         Forget();
-        IsGone = false;
+        IsGone = IsUnanswered = false;
     }
 
     /// <summary>Nothing that was asked for will come.</summary>
@@ -231,6 +234,7 @@ internal sealed class PullConsumer : IMessageHandler, IReadEnd, IDisposable
 
             var text = message.Headers.StatusText;
             IsGone |= status == 409 && text.StartsWith("Consumer Deleted"u8);
+            IsUnanswered |= status == 503;
             if (status is 400 or 503 || (status == 409 && text.StartsWith("Exceeded"u8)))
             {
                 // To ask again at once would bring the same answer.

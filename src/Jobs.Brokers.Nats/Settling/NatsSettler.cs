@@ -166,6 +166,8 @@ internal sealed class NatsSettler(ReceiverContext context, DeliveryPool<NatsDeli
             {
                 return false;
             }
+
+            await CreateConsumersAsync(deliveries, cancellationToken).ConfigureAwait(false);
         }
 
         if (!_unconfirmed.IsEmpty)
@@ -174,6 +176,24 @@ internal sealed class NatsSettler(ReceiverContext context, DeliveryPool<NatsDeli
         }
 
         return true;
+    }
+
+    // A consumer that was deleted answers no more, and whoever waits for its answer may be the one who would receive, and so notice. Making one that is there
+    // changes nothing; one that is made again takes the acknowledgements of the one before.
+    private async ValueTask CreateConsumersAsync(List<NatsDelivery> deliveries, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var level in deliveries.Select(static delivery => delivery.Level).Distinct())
+            {
+                await context.CreateConsumer(level, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException or JobConfigurationException)
+        {
+            // The next try says whether that matters.
+            context.Telemetry.ErrorSwallowed("consumer");
+        }
     }
 
     private async ValueTask FlushAsync(List<NatsDelivery> deliveries)

@@ -41,6 +41,10 @@ public sealed class ClusterScenarios : IClassFixture<NatsClusterFixture>, IAsync
     });
 
     [Fact]
+    public Task S25_a_consumer_is_deleted_by_an_operator() => SurvivesAsync(async () =>
+        Assert.Contains("\"success\":true", await _fixture.AskAsync($"CONSUMER.DELETE.{Stream}.{Consumer}"), StringComparison.Ordinal));
+
+    [Fact]
     public Task S21_a_server_stands_still_for_longer_than_a_lease() => SurvivesAsync(async () =>
     {
         var held = await _fixture.LeaderAsync(Stream, Consumer);
