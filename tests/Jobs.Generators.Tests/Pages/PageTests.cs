@@ -19,7 +19,7 @@ public sealed class PageTests
         global using System.Threading.Tasks;
         """;
 
-    private static readonly string[] Shown = ["README.md", "brokers.md", "choosing.md", "generated-code.md", "names-called-jobs.md", "schedules.md", "testing.md", "versioning.md"];
+    private static readonly string[] Shown = ["README.md", "brokers.md", "choosing.md", "generated-code.md", "names-called-jobs.md", "schedules.md", "status.md", "testing.md", "versioning.md"];
 
     [Fact]
     public void Every_page_that_shows_code_is_compiled_here() =>
@@ -119,10 +119,19 @@ public sealed class PageTests
         using Jobs.Brokers;
         using Jobs.Brokers.Conformance;
         using Jobs.Brokers.Conformance.Servers;
+        using Jobs.Brokers.Conformance.Stores;
         using Jobs.Messages;
+        using Jobs.Stores;
         using Xunit;
 
-        {{Assert.Single(Page.Named("brokers.md").Blocks)}}
+        {{Page.Named("brokers.md").Blocks[0]}}
+
+        {{Page.Named("brokers.md").Blocks[1]}}
+
+        public sealed class MyStoreFixture : StoreFixture
+        {
+            public override ValueTask<IJobStore> ConnectAsync(BrokerTarget target, CancellationToken cancellationToken) => default;
+        }
 
         public sealed class AcmeServer : ServerProcess
         {
@@ -183,6 +192,60 @@ public sealed class PageTests
             {
                 {{Page.Named("schedules.md").Blocks[2]}}
             }
+        }
+        """);
+
+    [Fact]
+    public Task The_page_on_status_shows_how_to_ask_wait_and_cancel() => CompileAsync(
+        OutputKind.DynamicallyLinkedLibrary,
+        $$"""
+        using Jobs;
+        using Jobs.Monitoring;
+
+        public sealed class ReportJobs
+        {
+            private const int pages = 3;
+
+            {{Page.Named("status.md").Blocks[1]}}
+
+            private static Task WriteAsync(int page, CancellationToken ct) => Task.CompletedTask;
+        }
+
+        public sealed class EmailJobs
+        {
+            [Job("email.count")]
+            public static int Count(string mailbox) => mailbox.Length;
+        }
+
+        public static class Status
+        {
+            public static void Map(WebApplication app)
+            {
+                {{Page.Named("status.md").Blocks[0]}}
+            }
+
+            public static async Task WaitAsync(EmailJobsClient emailJobs, CancellationToken ct)
+            {
+                {{Page.Named("status.md").Blocks[2]}}
+            }
+
+            public static async Task CancelAsync(JobHandle handle)
+            {
+                {{Page.Named("status.md").Blocks[3]}}
+            }
+        }
+        """,
+        """
+        public sealed class WebApplication
+        {
+            public void MapGet(string pattern, Delegate handler) => handler.DynamicInvoke(pattern);
+        }
+
+        public static class Results
+        {
+            public static object Ok(object value) => value;
+
+            public static object NotFound() => "";
         }
         """);
 
