@@ -5,6 +5,7 @@ using Jobs.Benchmarks.Nats;
 using Jobs.Benchmarks.Ratios;
 using Jobs.Benchmarks.Redis;
 using Jobs.Benchmarks.Serializer;
+using Jobs.Benchmarks.Sqs;
 
 switch (args)
 {
@@ -29,6 +30,9 @@ switch (args)
     case ["ratios", "nats", .. var rest]:
         await NatsRatios.RunAsync(RatioOptions.Parse(rest));
         return 0;
+    case ["ratios", "sqs", .. var rest]:
+        await SqsRatios.RunAsync(RatioOptions.Parse(rest));
+        return 0;
     case ["profile", ("nats-enqueue" or "nats-process") and var path, .. var rest]:
         await NatsRatios.ProfileAsync(path, RatioOptions.Parse(rest));
         return 0;
@@ -51,6 +55,7 @@ switch (args)
             ratios redis-latency  Of these only the latency.
             ratios redis-status  Processing on a Redis of its own with a record for each job, against the same without.
             ratios nats        As 'ratios redis', on a NATS of its own.
+            ratios sqs         Bulk enqueue, process and requests per job on an emulator of SQS.
             profile PATH       Runs one path for a profiler: channel, static, token, instance, redis-enqueue, redis-process, nats-enqueue, nats-process.
             bdn [FILTER]       BenchmarkDotNet: Serialization, Enqueue, MemoryBrokerRoundTrip, Dispatch, GeneratorColdAndCached, CronNext.
 

@@ -23,6 +23,9 @@ public sealed record SoakOptions
     /// <summary>What the network adds to each direction.</summary>
     public TimeSpan Latency { get; init; } = TimeSpan.FromMilliseconds(1);
 
+    /// <summary>How many of the requests go wrong: those of SQS only. Any job may run again then.</summary>
+    public double FaultRate { get; init; }
+
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>The soak has failed if nothing ends for so long.</summary>

@@ -21,7 +21,7 @@ public sealed class SoakRun(SoakOptions options)
     public async Task<SoakReport> RunAsync(CancellationToken cancellationToken)
     {
         var begun = Stopwatch.GetTimestamp();
-        await using var server = await SoakServer.StartAsync(options.Broker, options.Latency, cancellationToken);
+        await using var server = await SoakServer.StartAsync(options, cancellationToken);
         var builder = SoakWorker.CreateBuilder(options.Broker, server.Address, options.Lease);
         builder.AddJobs(static jobs => jobs.AddSoakJobs().AddRedis().AddNats().AddSqs());
         using var producer = builder.Build();
@@ -69,7 +69,25 @@ public sealed class SoakRun(SoakOptions options)
     {
         foreach (var chunk in Enumerable.Range(1, options.Jobs).Chunk(1_000))
         {
-            await jobs.EnqueueManyAsync(chunk.Select(static number => new SoakJobsClient.WorkArgs(number)), cancellationToken: cancellationToken);
+            var left = chunk;
+            while (left.Length > 0)
+            {
+                left = await EnqueueAsync(jobs, left, cancellationToken);
+            }
+        }
+    }
+
+    // Gives back what was not accepted, or perhaps not.
+    private async Task<int[]> EnqueueAsync(IJobClient jobs, int[] numbers, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await jobs.EnqueueManyAsync(numbers.Select(static number => new SoakJobsClient.WorkArgs(number)), cancellationToken: cancellationToken);
+            return [];
+        }
+        catch (JobBulkEnqueueException refused) when (options.FaultRate > 0)
+        {
+            return [.. numbers.Where((_, i) => !refused.Results[i].IsStored)];
         }
     }
 
@@ -149,7 +167,9 @@ public sealed class SoakRun(SoakOptions options)
 
     private SoakAudit ReadLogs()
     {
-        var audit = new SoakAudit(_kills, _outages, retriesInTwoSteps: options.Broker != "redis");
+        // Where answers are lost all the time, any job may run again.
+        IReadOnlyList<Outage> outages = options.FaultRate > 0 ? [new Outage(0, long.MaxValue)] : _outages;
+        var audit = new SoakAudit(_kills, outages, retriesInTwoSteps: options.Broker != "redis");
         lock (_logs)
         {
             for (var worker = 0; worker < _logs.Count; worker++)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Jobs.Brokers.Conformance.Faults;
 using Jobs.Brokers.Conformance.Servers;
 
@@ -14,21 +15,21 @@ internal abstract class SoakServer : IAsyncDisposable
 
     protected abstract IReadOnlyList<ServerProcess> Servers { get; }
 
+    /// <summary>Where the network leads to.</summary>
+    protected virtual IEnumerable<IPEndPoint> EndPoints => Servers.Select(static process => process.EndPoint);
+
     /// <summary>Starts it.</summary>
-    /// <param name="broker">As in <see cref="SoakOptions.Broker"/>.</param>
-    /// <param name="latency">What the network adds to each direction.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    public static async Task<SoakServer> StartAsync(string broker, TimeSpan latency, CancellationToken cancellationToken)
+    public static async Task<SoakServer> StartAsync(SoakOptions options, CancellationToken cancellationToken)
     {
-        SoakServer server = broker switch
+        SoakServer server = options.Broker switch
         {
             "redis" => await RedisSoakServer.StartAsync(cancellationToken),
             "nats" => await NatsSoakServer.StartAsync(cancellationToken),
             "nats-cluster" => await NatsClusterSoakServer.StartAsync(cancellationToken),
-            "sqs" => await SqsSoakServer.StartAsync(cancellationToken),
-            _ => throw new ArgumentException($"There is no broker '{broker}' to soak: redis, nats, nats-cluster, sqs.", nameof(broker)),
+            "sqs" => await SqsSoakServer.StartAsync(options.FaultRate, cancellationToken),
+            _ => throw new ArgumentException($"There is no broker '{options.Broker}' to soak: redis, nats, nats-cluster, sqs.", nameof(options)),
         };
-        server._proxies = [.. server.Servers.Select(process => new TcpProxy(process.EndPoint) { Delay = latency })];
+        server._proxies = [.. server.EndPoints.Select(point => new TcpProxy(point) { Delay = options.Latency })];
         return server;
     }
 
@@ -55,7 +56,7 @@ internal abstract class SoakServer : IAsyncDisposable
         return bytes;
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         foreach (var proxy in _proxies)
         {

@@ -36,7 +36,7 @@ internal abstract class BrokerBench
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(Configuration) { ["Jobs:Namespace"] = Namespace, ["Jobs:Status:Enabled"] = status ? "true" : "false" });
         builder.AddJobs(jobs =>
         {
-            jobs.AddBenchmarksJobs().AddRedis().AddNats();
+            jobs.AddBenchmarksJobs().AddRedis().AddNats().AddSqs();
             if (workers is { } concurrency)
             {
                 jobs.AddWorker(worker => (worker.Concurrency, worker.DrainTimeout) = (concurrency, TimeSpan.FromSeconds(10)));

@@ -83,6 +83,7 @@ internal static class AllOptions
           "Jobs": {
             "Broker": "bytes",
             "Store": "memory",
+            "Status": { "Enabled": true, "Retention": "01:00:00", "KeepSucceeded": 100, "KeepFailed": 500 },
             "Namespace": "shop",
             "Provision": "Verify",
             "UnknownJobGrace": "00:20:00",

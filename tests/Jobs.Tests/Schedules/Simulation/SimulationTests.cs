@@ -6,6 +6,8 @@ using Jobs.Testing;
 namespace Jobs.Tests.Schedules.Simulation;
 
 /// <summary>Five nodes over one store for ten days, one of them frozen or killed at random, anywhere between two of its calls.</summary>
+/// <remarks>Alone: a node starts on the pool, and the simulation's time must not run away from one that is kept waiting there.</remarks>
+[Collection(nameof(Alone))]
 public sealed class SimulationTests
 {
     private const int Nodes = 5;
