@@ -15,7 +15,7 @@ namespace Jobs.Brokers.Nats.Receiving;
 internal sealed class PullConsumer : IMessageHandler, IReadEnd, IDisposable
 {
     /// <summary>How often the server says that a request still waits; it keeps one for 30 s.</summary>
-    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
     private readonly List<PullRequest> _requests = [];
@@ -96,7 +96,7 @@ internal sealed class PullConsumer : IMessageHandler, IReadEnd, IDisposable
         _inbox.CopyTo(reply);
         Span<byte> body = stackalloc byte[160];
         var text = wait
-            ? Format(body, count, ",\"expires\":30000000000,\"idle_heartbeat\":2000000000}"u8)
+            ? Format(body, count, ",\"expires\":30000000000,\"idle_heartbeat\":5000000000}"u8)
             : Format(body, count, ",\"no_wait\":true}"u8);
         lock (_lock)
         {
