@@ -36,11 +36,16 @@ public sealed class NatsAloneTests : IAsyncLifetime
         using var subscription = _other.Subscribe("echo", new Answering(_other));
         await _other.FlushAsync(Token);
         await RequestAsync(2_000);
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        await RequestAsync(20_000);
+        var least = long.MaxValue;
+        for (var round = 0; round < 20 && least > 8; round++)
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            await RequestAsync(2_000);
+            least = Math.Min(least, (GC.GetTotalAllocatedBytes(precise: true) - before) / 2_000);
+        }
 
-        // One object for each would be 24 bytes at the least.
-        Assert.InRange((GC.GetTotalAllocatedBytes(precise: true) - before) / 20_000, 0, 23);
+        // One object for each would be 24 bytes at the least. A reply that is held for long, as on a busy machine, costs a part of a buffer: so of several rounds, the best.
+        Assert.InRange(least, 0, 8);
     }
 
     [Fact]
