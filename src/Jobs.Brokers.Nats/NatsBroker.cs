@@ -96,6 +96,8 @@ internal sealed partial class NatsBroker : IDeadLetterQueue, IQueueAdmin
             _sender.Learn(topology);
         }
 
+        KnownIds.KeepAsking(_client, _names.QueueSubject(queue, NatsNames.LevelOf(JobPriority.Normal)));
+        KnownIds.KeepAsking(_client, _names.DelaySubject("none", queue, NatsNames.LevelOf(JobPriority.Normal)));
         var blueprint = new QueueBlueprint(_names, _options);
         var stream = _names.QueueStream(queue);
         var receiver = new NatsReceiver(new ReceiverContext

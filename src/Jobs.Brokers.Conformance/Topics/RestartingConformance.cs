@@ -76,6 +76,22 @@ public abstract class RestartingConformance<TFixture>(TFixture fixture) : Broker
         await node.Inbox.CompleteAsync(deliveries);
     }
 
+    /// <summary>An id that was taken before a restart is known after it, although the job was done in between.</summary>
+    [Fact]
+    [Needs(Capability.Deduplication)]
+    public async Task Dedupe_Survives_Broker_Restart_And_Completion()
+    {
+        var node = await Bench.NodeAsync();
+        var draft = Bench.Draft() with { MayRepeat = true };
+        await node.AcceptAsync(draft);
+        var delivery = await node.Inbox.ReceiveAsync();
+        await RestartAsync(isKilled: true);
+        await node.Inbox.CompleteAsync(delivery);
+
+        Assert.Equal(SendStatus.Duplicate, (await node.SendAsync(draft)).Status);
+        await node.HasDepthAsync(0, 0, 0);
+    }
+
     /// <summary>A server that is killed in the middle of sending: what it had accepted is there.</summary>
     [Fact]
     public async Task Broker_Kill9_No_Acked_Send_Lost()

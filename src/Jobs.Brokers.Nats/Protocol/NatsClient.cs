@@ -18,6 +18,7 @@ internal sealed class NatsClient : INatsClient, IReconnecting, ILinkOwner
     /// <summary>How many characters tell inboxes apart.</summary>
     public const int InboxIdLength = 22;
 
+    private readonly Dictionary<string, (byte[] Subject, byte[] Headers)> _first = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private readonly SubscriptionTable _subscriptions = new();
     private readonly NatsConnectionState _state;
@@ -181,6 +182,18 @@ internal sealed class NatsClient : INatsClient, IReconnecting, ILinkOwner
             }
 
             return added;
+        }
+    }
+
+    public void PublishFirst(string subject, ReadOnlySpan<byte> headers)
+    {
+        var (to, block) = (Encoding.UTF8.GetBytes(subject), headers.ToArray());
+        lock (_lock)
+        {
+            if (_first.TryAdd(subject, (to, block)))
+            {
+                _link?.TrySendCommand(RentBatch().Publish(to, default, block, default));
+            }
         }
     }
 
@@ -373,6 +386,11 @@ internal sealed class NatsClient : INatsClient, IReconnecting, ILinkOwner
             foreach (var subscription in _subscriptions.All.Where(static subscription => !subscription.IsStopped))
             {
                 subscription.AddTo(batch);
+            }
+
+            foreach (var (subject, headers) in _first.Values)
+            {
+                batch.Publish(subject, default, headers, default);
             }
 
             link.TrySendCommand(batch);

@@ -39,6 +39,8 @@ internal sealed class ForgetfulClient(INatsClient client) : INatsClient
 
     public INatsSubscription Subscribe(string subject, IMessageHandler handler, string? queueGroup = null) => client.Subscribe(subject, handler, queueGroup);
 
+    public void PublishFirst(string subject, ReadOnlySpan<byte> headers) => client.PublishFirst(subject, headers);
+
     public string NewInbox() => client.NewInbox();
 
     public void NotifyAtReadEnd(IReadEnd waiting) => client.NotifyAtReadEnd(waiting);

@@ -19,8 +19,7 @@ public sealed class SoakScenarios
 
         TestContext.Current.TestOutputHelper?.WriteLine(report.ToString());
         Assert.Empty(report.Lost);
-        // A few have been seen whose cause is not known; none is what it must be.
-        Assert.InRange(report.Unexplained.Count, 0, 40);
+        Assert.Empty(report.Unexplained);
         Assert.Equal(0, report.DeadLetters);
     }
 }
