@@ -169,7 +169,7 @@ public sealed class SoakRun(SoakOptions options)
     {
         // Where answers are lost all the time, any job may run again.
         IReadOnlyList<Outage> outages = options.FaultRate > 0 ? [new Outage(0, long.MaxValue)] : _outages;
-        var audit = new SoakAudit(_kills, outages, retriesInTwoSteps: options.Broker == "sqs");
+        var audit = new SoakAudit(_kills, outages, retriesInTwoSteps: options.Broker != "redis");
         lock (_logs)
         {
             for (var worker = 0; worker < _logs.Count; worker++)
