@@ -4,6 +4,7 @@ using Jobs.Catalog;
 using Jobs.Enqueueing;
 using Jobs.Health;
 using Jobs.Hosting;
+using Jobs.Keys;
 using Jobs.Memory;
 using Jobs.Monitoring;
 using Jobs.Schedules;
@@ -64,6 +65,10 @@ public static class JobsHostingExtensions
         services.AddSingleton(provider => new OptionalStore(
             registry.StoreName(OptionsOf(provider)) is null ? null : provider.GetRequiredService<IJobStore>()));
         services.AddSingleton<StatusSource>();
+        services.AddSingleton(provider => new OptionalKeys(
+            provider.GetRequiredService<OptionalStore>().Store is { } store
+                ? new JobKeys(store, OptionsOf(provider).Keys.Retention, provider.GetRequiredService<TimeProvider>())
+                : null));
         services.AddSingleton<IJobMonitor, JobMonitor>();
         services.AddSingleton<JobClient>();
         services.AddSingleton(provider => ScheduleCatalogFactory.Create(provider.GetRequiredService<JobCatalog>(), OptionsOf(provider)));

@@ -45,6 +45,10 @@ public sealed class JobsOptions
     [ValidateObjectMembers(typeof(StatusValidator))]
     public StatusOptions Status { get; set; } = new();
 
+    /// <summary>How long unique keys are held.</summary>
+    [ValidateObjectMembers(typeof(KeyValidator))]
+    public KeyOptions Keys { get; set; } = new();
+
     /// <summary>How this process runs jobs, if it does.</summary>
     [ValidateObjectMembers(typeof(WorkerValidator))]
     public WorkerOptions Worker { get; set; } = new();

@@ -19,6 +19,8 @@ internal static class AllOptions
         new("Status:KeepSucceeded", "100", "101", o => $"{o.Status.KeepSucceeded}"),
         new("Status:KeepFailed", "500", "501", o => $"{o.Status.KeepFailed}"),
 
+        new("Keys:Retention", "12:00:00", "13:00:00", o => $"{o.Keys.Retention}"),
+
         new("Worker:Concurrency", "32", "3", o => $"{o.Worker.Concurrency}"),
         new("Worker:DrainTimeout", "00:00:10", "00:00:00.5000000", o => $"{o.Worker.DrainTimeout}"),
         new("Worker:Strict", "True", "False", o => $"{o.Worker.Strict}"),
@@ -83,6 +85,7 @@ internal static class AllOptions
           "Jobs": {
             "Broker": "bytes",
             "Store": "memory",
+            "Keys": { "Retention": "12:00:00" },
             "Status": { "Enabled": true, "Retention": "01:00:00", "KeepSucceeded": 100, "KeepFailed": 500 },
             "Namespace": "shop",
             "Provision": "Verify",

@@ -89,6 +89,11 @@ internal static class JobsSection
         [nameof(StatusOptions.KeepFailed)] = ValueShape.Int,
     });
 
+    public static readonly ObjectShape Keys = new(new Dictionary<string, SectionShape?>
+    {
+        [nameof(KeyOptions.Retention)] = ValueShape.Duration,
+    });
+
     public static readonly ObjectShape Memory = new(new Dictionary<string, SectionShape?>
     {
         [nameof(MemoryBrokerOptions.MaxDeadLetters)] = ValueShape.Int,
@@ -106,6 +111,7 @@ internal static class JobsSection
         [nameof(JobsOptions.UnknownJobGrace)] = ValueShape.Duration,
         [nameof(JobsOptions.ResultRetention)] = ValueShape.Duration,
         [nameof(JobsOptions.Status)] = Status,
+        [nameof(JobsOptions.Keys)] = Keys,
         [nameof(JobsOptions.Worker)] = Worker,
         [nameof(JobsOptions.Defaults)] = Defaults,
         [nameof(JobsOptions.Health)] = Health,

@@ -15,6 +15,9 @@ internal sealed partial class WorkerValidator : IValidateOptions<WorkerOptions>;
 internal sealed partial class StatusValidator : IValidateOptions<StatusOptions>;
 
 [OptionsValidator]
+internal sealed partial class KeyValidator : IValidateOptions<KeyOptions>;
+
+[OptionsValidator]
 internal sealed partial class HealthValidator : IValidateOptions<HealthOptions>;
 
 [OptionsValidator]
