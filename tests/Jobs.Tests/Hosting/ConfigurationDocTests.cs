@@ -16,6 +16,7 @@ public sealed class ConfigurationDocTests
     {
         { "`Jobs`", typeof(JobsOptions) },
         { "`Jobs:Status`", typeof(StatusOptions) },
+        { "`Jobs:Keys`", typeof(KeyOptions) },
         { "`Jobs:Worker`", typeof(WorkerOptions) },
         { "`Jobs:Queues:{name}`", typeof(QueueOptions) },
         { "`Jobs:Defaults`", typeof(JobDefaultOptions) },
@@ -84,7 +85,7 @@ public sealed class ConfigurationDocTests
     private static string Show(object? value) => value switch
     {
         null => "none",
-        WorkerOptions or StatusOptions or JobDefaultOptions or HealthOptions or MemoryBrokerOptions => "",
+        WorkerOptions or StatusOptions or KeyOptions or JobDefaultOptions or HealthOptions or MemoryBrokerOptions => "",
         string text => text,
         bool flag => flag ? "true" : "false",
         ICollection { Count: 0 } => "empty",
