@@ -37,6 +37,15 @@ public sealed record EnqueueOptions
     /// <summary>Whom the job is for; shown in logs, used by brokers that share fairly between tenants.</summary>
     public string? Tenant { get; init; }
 
+    /// <summary>A key that at most one job with this name has at a time, from its enqueueing to its end: while it waits, is delayed, runs and is retried.
+    /// It is free again once the job has succeeded, was dead-lettered or cancelled. Wins over the job's own.</summary>
+    /// <remarks>Needs a store. 1 to 1,024 characters without control characters.</remarks>
+    public string? Key { get; init; }
+
+    /// <summary>What happens if another job has the key.</summary>
+    /// <value>Default: the job's own, else <see cref="KeyConflict.Reject"/>.</value>
+    public KeyConflict? OnConflict { get; init; }
+
     /// <summary>Further attributes of the message. Names are 1 to 20 of <c>[a-z0-9]</c> and do not start with <c>job</c>.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 

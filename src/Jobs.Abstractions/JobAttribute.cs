@@ -58,6 +58,16 @@ public sealed class JobAttribute : Attribute
     /// <value>Default <see cref="JobPriority.Normal"/>.</value>
     public JobPriority Priority { get; set; } = JobPriority.Normal;
 
+    /// <summary>A key that at most one job with this name has at a time, from its enqueueing to its end: <c>"welcome:{userId}"</c>. What stands in braces is a
+    /// payload parameter or a property of one (<c>{order.Id}</c>; of a batch <c>{item.Id}</c>), with a format where it has one (<c>{day:yyyy-MM}</c>);
+    /// a brace itself is written twice. Written the same in every culture; checked when the project is built.</summary>
+    /// <remarks>Needs a store. <see cref="EnqueueOptions.Key"/> wins over it.</remarks>
+    public string? Key { get; set; }
+
+    /// <summary>What becomes of a call whose key another job has.</summary>
+    /// <value>Default <see cref="KeyConflict.Reject"/>.</value>
+    public KeyConflict OnConflict { get; set; }
+
     /// <summary>If not empty, only these exception types (and derived ones) are retried.</summary>
     public Type[]? RetryOn { get; set; }
 

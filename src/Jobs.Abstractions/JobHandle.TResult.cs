@@ -20,6 +20,9 @@ public readonly struct JobHandle<TResult>
     /// <summary>The job's id.</summary>
     public JobId Id { get; }
 
+    /// <inheritdoc cref="JobHandle.IsExisting"/>
+    public bool IsExisting { get; init; }
+
     /// <summary>Waits for the job's end and returns its result.</summary>
     /// <param name="cancellationToken">Ends the wait, not the job.</param>
     /// <exception cref="JobStoreMissingException">No store is configured, so results are not kept.</exception>
@@ -43,7 +46,7 @@ public readonly struct JobHandle<TResult>
     public ValueTask<JobCancelStatus> CancelAsync(CancellationToken cancellationToken = default) => ((JobHandle)this).CancelAsync(cancellationToken);
 
     /// <summary>The same job without its result.</summary>
-    public static implicit operator JobHandle(JobHandle<TResult> handle) => new(handle.Id) { Source = handle._source };
+    public static implicit operator JobHandle(JobHandle<TResult> handle) => new(handle.Id) { Source = handle._source, IsExisting = handle.IsExisting };
 
     /// <inheritdoc/>
     public override string ToString() => Id.ToString();

@@ -8,6 +8,9 @@ public readonly record struct JobHandle(JobId Id)
 {
     internal IJobResultSource? Source { get; init; }
 
+    /// <summary>True if nothing was enqueued, because this job had the key already (<see cref="KeyConflict.ReturnExisting"/>).</summary>
+    public bool IsExisting { get; init; }
+
     /// <inheritdoc cref="IJobClient.CancelAsync"/>
     /// <exception cref="InvalidOperationException">The handle was not made by a job client.</exception>
     public ValueTask<JobCancelStatus> CancelAsync(CancellationToken cancellationToken = default) =>

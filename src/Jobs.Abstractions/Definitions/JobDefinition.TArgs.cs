@@ -29,6 +29,10 @@ public abstract class JobDefinition<TArgs> : JobDefinition
     public virtual TArgs ReadOlder(ref Utf8JsonReader reader, int version) => throw new JobPayloadException(
         OldestVersion == Version ? $"it is of version {version}, not {Version}." : $"it is of version {version}, not {OldestVersion} to {Version}.");
 
+    /// <summary>The unique key of a job with these args: what <see cref="JobDefinition.KeyTemplate"/> makes of them, or null.</summary>
+    /// <exception cref="Exception">What a property of the args throws.</exception>
+    public virtual string? KeyOf(in TArgs args) => null;
+
     /// <inheritdoc/>
     public sealed override JobMessage Decode(JobMessage message) =>
         message is JobMessage<TArgs> ? message : JobMessage<TArgs>.Copy(message, this, message.ReadArgs(this));

@@ -52,6 +52,9 @@ public abstract class JobDefinition
     /// <summary>The settings of the attribute.</summary>
     public JobPolicy Policy { get; init; } = JobPolicy.Unset;
 
+    /// <summary>The template of the unique key, or null.</summary>
+    public string? KeyTemplate { get; init; }
+
     /// <summary>Set for a job that accumulates.</summary>
     public BatchPolicy? Batch { get; init; }
 

@@ -27,6 +27,9 @@ public sealed record JobPolicy
     /// <summary>The priority.</summary>
     public JobPriority? Priority { get; init; }
 
+    /// <summary>What becomes of a call whose key another job has.</summary>
+    public KeyConflict? OnConflict { get; init; }
+
     /// <summary>True fails the start when the result cannot be kept.</summary>
     public bool RequireResult { get; init; }
 

@@ -19,6 +19,7 @@ public sealed class JobAnalyzer : DiagnosticAnalyzer
         JobDiagnostics.UnserializablePayload, JobDiagnostics.UnserializableResult, JobDiagnostics.DuplicateJob, JobDiagnostics.OverloadedJob,
         JobDiagnostics.CollidingClient, JobDiagnostics.MisplacedJob, JobDiagnostics.InvalidUpcast, JobDiagnostics.InvalidAlias,
         JobDiagnostics.LongTimeout, JobDiagnostics.MissingToken, JobDiagnostics.DateTimePayload, JobDiagnostics.LostField,
+        JobDiagnostics.InvalidKeyTemplate, JobDiagnostics.UnknownKeyPart, JobDiagnostics.UnsuitableKeyPart,
         JobDiagnostics.InvalidSchedule, JobDiagnostics.UnknownTimeZone, JobDiagnostics.ScheduleWithoutArgs, JobDiagnostics.DuplicateSchedule, JobDiagnostics.NextFires,
     ];
 

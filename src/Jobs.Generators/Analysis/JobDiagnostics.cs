@@ -56,6 +56,11 @@ internal static class JobDiagnostics
     public static readonly DiagnosticDescriptor DuplicateSchedule = Error("JOBS041", "Two schedules have one name", "The schedule '{0}' of '{1}' has the name of another: set its Name; case does not tell names apart", WellKnownDiagnosticTags.CompilationEnd);
     public static readonly DiagnosticDescriptor NextFires = Info("JOBS042", "When a schedule fires", "'{0}' fires next at {1}");
 
+    // Keys. A job without the key that it asks for would run twice without a word, so these cannot be switched off either.
+    public static readonly DiagnosticDescriptor InvalidKeyTemplate = Stop("JOBS043", "A key's template cannot be read", "'{0}' is no template of a key: {1}");
+    public static readonly DiagnosticDescriptor UnknownKeyPart = Stop("JOBS044", "A key names what the job does not take", "The key '{0}' names '{1}', which does not travel with the job: {2}");
+    public static readonly DiagnosticDescriptor UnsuitableKeyPart = Stop("JOBS045", "A key holds what has no exact text", "The key '{0}' names '{1}' of type '{2}', which has no exact text: use a string, a number without fraction, a Guid, a date or an enum, or a property that is one, as in '{{order.Id}}'");
+
     // What keeps a job from being generated cannot be switched off: it would be missing without a word.
     private static DiagnosticDescriptor Stop(string id, string title, string message, params string[] tags) =>
         Create(id, title, message, DiagnosticSeverity.Error, [WellKnownDiagnosticTags.NotConfigurable, .. tags]);

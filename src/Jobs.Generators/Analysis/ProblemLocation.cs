@@ -31,6 +31,7 @@ internal static class ProblemLocation
             _ when rule == JobDiagnostics.DateTimePayload || rule == JobDiagnostics.LostField => FindTraveller(method, args[0].Split('.', '[')[0], cancellationToken),
             _ when rule == JobDiagnostics.LongTimeout => FindArgument(method, "Timeout", cancellationToken),
             _ when rule == JobDiagnostics.InvalidSchedule || rule == JobDiagnostics.UnknownTimeZone || rule == JobDiagnostics.NextFires => FindScheduleText(method, args[0], cancellationToken),
+            _ when rule == JobDiagnostics.InvalidKeyTemplate || rule == JobDiagnostics.UnknownKeyPart || rule == JobDiagnostics.UnsuitableKeyPart => FindText(method, args[0], cancellationToken),
             _ when rule == JobDiagnostics.CollidingName => FindParameter(method, args[1]),
             _ => null,
         };
@@ -57,6 +58,12 @@ internal static class ProblemLocation
             .Where(static a => a.AttributeClass is { } type && (type.IsOurs("JobAttribute") || type.IsOurs("BatchAttribute") || type.IsOurs("CronAttribute") || type.IsOurs("EveryAttribute")))
             .SelectMany(a => Arguments(a, cancellationToken).AsEnumerable())
             .FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == name)?.GetLocation();
+
+    // Whichever attribute it stands in: several make keys.
+    private static Location? FindText(IMethodSymbol method, string text, CancellationToken cancellationToken) =>
+        method.GetAttributes()
+            .SelectMany(a => Arguments(a, cancellationToken).AsEnumerable())
+            .FirstOrDefault(a => a.Expression is LiteralExpressionSyntax literal && literal.Token.ValueText == text)?.GetLocation();
 
     private static Location? FindScheduleText(IMethodSymbol method, string text, CancellationToken cancellationToken) =>
         ScheduleParser.FindAll(method)

@@ -33,6 +33,7 @@ internal static class DefinitionEmitter
                 SerializerEmitter.Emit(w, job.Payload, names.Args);
             }
 
+            KeyTemplateEmitter.Emit(w, "KeyOf", job.Key, names.Args);
             UpcastEmitter.Emit(w, job.Upcasts, names.Args);
             if (job.Result is not null)
             {
@@ -68,6 +69,11 @@ internal static class DefinitionEmitter
         if (job.Batch is { } batch)
         {
             w.WriteLine($"Batch = new global::Jobs.Definitions.BatchPolicy({Literal.Of(batch.Size)}, {Duration(batch.WindowTicks)}),");
+        }
+
+        if (job.Key is { } key)
+        {
+            w.WriteLine($"KeyTemplate = {Literal.Of(key.Text)},");
         }
 
         ScheduleEmitter.Emit(w, job.Schedules);

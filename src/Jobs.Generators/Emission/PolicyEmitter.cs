@@ -25,6 +25,11 @@ internal static class PolicyEmitter
                 w.WriteLine($"Priority = {policy.Priority},");
             }
 
+            if (policy.OnConflict is not null)
+            {
+                w.WriteLine($"OnConflict = {policy.OnConflict},");
+            }
+
             if (policy.RequireResult)
             {
                 w.WriteLine("RequireResult = true,");

@@ -20,6 +20,9 @@ internal sealed record JobModel
 
     public required BatchModel? Batch { get; init; }
 
+    /// <summary>What makes its unique key, or null.</summary>
+    public KeyTemplateModel? Key { get; init; }
+
     public EquatableArray<ScheduleModel> Schedules { get; init; }
 
     /// <summary>The method's name, not escaped.</summary>

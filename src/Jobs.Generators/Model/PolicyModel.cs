@@ -18,6 +18,9 @@ internal sealed record PolicyModel
     /// <summary>The constant as source, or null.</summary>
     public string? Priority { get; init; }
 
+    /// <summary>The constant as source, or null.</summary>
+    public string? OnConflict { get; init; }
+
     public bool RequireResult { get; init; }
 
     public EquatableArray<string> RetryOn { get; init; }

@@ -57,6 +57,7 @@ internal static class JobParser
             Queue = settings.Queue(),
             Policy = policy,
             Batch = ParseBatch(method, signature, settings, compilation, sink, cancellationToken),
+            Key = new KeyTemplateParser(method, signature, sink).Parse(attribute.Named<string>("Key")),
             Schedules = new ScheduleParser(method, name, sink).Parse(payload, signature.BatchItem is not null),
             MethodName = method.Name,
             Location = Location(method.ContainingType, method),

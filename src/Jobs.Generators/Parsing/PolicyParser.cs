@@ -43,7 +43,8 @@ internal sealed class PolicyParser(IMethodSymbol method, AttributeData attribute
             MaxBackoff = maxBackoff,
             Timeout = timeout,
             HardTimeoutGrace = grace,
-            Priority = Priority(),
+            Priority = Level("Priority", "Low, Normal or High"),
+            OnConflict = Level("OnConflict", "Reject, ReturnExisting or Replace"),
             RequireResult = attribute.Named<bool>("RequireResult"),
             RetryOn = Types(attribute.NamedArray("RetryOn")),
             NoRetryOn = Types(attribute.NamedArray("NoRetryOn")),
@@ -80,19 +81,19 @@ internal sealed class PolicyParser(IMethodSymbol method, AttributeData attribute
     }
 
     // A cast can make a level that no queue has.
-    private string? Priority()
+    private string? Level(string name, string levels)
     {
-        if (attribute.NamedArguments.FirstOrDefault(static a => a.Key == "Priority").Value is not { Kind: TypedConstantKind.Enum } priority)
+        if (attribute.NamedArguments.FirstOrDefault(a => a.Key == name).Value is not { Kind: TypedConstantKind.Enum } value)
         {
             return null;
         }
 
-        if (priority.Type?.GetMembers().OfType<IFieldSymbol>().Any(level => Equals(level.ConstantValue, priority.Value)) == true)
+        if (value.Type?.GetMembers().OfType<IFieldSymbol>().Any(level => Equals(level.ConstantValue, value.Value)) == true)
         {
-            return ConstantSource.Of(priority);
+            return ConstantSource.Of(value);
         }
 
-        Report("Priority", Convert.ToString(priority.Value, CultureInfo.InvariantCulture), "Low, Normal or High");
+        Report(name, Convert.ToString(value.Value, CultureInfo.InvariantCulture), levels);
         return null;
     }
 

@@ -48,7 +48,10 @@ public sealed class EveryMisuseTests
             [Job, Every("00:05:00")] public static void GoodArgless(int days) { } // JOBS040 GoodArgless
             [Job, Every("00:05:00"), Every("00:10:00")] public static void GoodTwins() { } // JOBS041 GoodTwins
             [Job, Cron("@weekly")] public static void GoodWeekly() { } // JOBS042 "@weekly"
-            [Job, Batch(Size = 10)] public static void GoodBatch(IReadOnlyList<Item> items) { }
+            [Job(Key = "a:{id")] public static void GoodButUnlocked(int id) { } // JOBS043 Key = "a:{id"
+            [Job(Key = "a:{Id}")] public static void GoodButNameless(int id) { } // JOBS044 Key = "a:{Id}"
+            [Job(Key = "a:{rate}")] public static void GoodButInexact(double rate) { } // JOBS045 Key = "a:{rate}"
+            [Job(Key = "a:{item.Id}"), Batch(Size = 10)] public static void GoodBatch(IReadOnlyList<Item> items) { }
         }
 
         public ref struct Frame { [Job] public void Run() { } } // JOBS003 Run
