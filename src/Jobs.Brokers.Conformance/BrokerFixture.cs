@@ -34,6 +34,10 @@ public abstract class BrokerFixture : IAsyncLifetime
     /// <value>Default false.</value>
     public virtual bool HasNoQueueLimits => false;
 
+    /// <summary>True if queues have one level only, because they keep an order.</summary>
+    /// <value>Default false.</value>
+    public virtual bool HasNoPriorities => false;
+
     /// <summary>True if the limit of a queue counts what is in hand, too, and not only what waits.</summary>
     /// <value>Default false.</value>
     public virtual bool LimitCountsInHand => false;

@@ -18,8 +18,8 @@ public enum Capability
     /// <summary>It recognises ids (<see cref="BrokerFeatures.DedupeWindow"/>).</summary>
     Deduplication,
 
-    /// <summary>A retry is a new copy that carries its history: not <see cref="BrokerFeatures.RetriesInPlace"/>.</summary>
-    FailureHistory,
+    /// <summary>Whatever puts a job off makes a new copy with a state of its own (attempts, crashes, failures): not <see cref="BrokerFeatures.InPlaceQueues"/>.</summary>
+    Copies,
 
     /// <summary>It refuses or holds producers at a limit: not <see cref="BrokerFixture.HasNoQueueLimits"/>.</summary>
     QueueLimits,
@@ -32,4 +32,7 @@ public enum Capability
 
     /// <summary>It tells how long its oldest message has waited (<see cref="BrokerFeatures.HasOldestAge"/>).</summary>
     OldestAge,
+
+    /// <summary>Its queues have levels: not <see cref="BrokerFixture.HasNoPriorities"/>.</summary>
+    Priorities,
 }

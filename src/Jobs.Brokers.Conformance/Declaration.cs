@@ -13,7 +13,8 @@ internal static class Declaration
         Add(Capability.ExactDepth, broker is IQueueAdmin && features.HasExactDepth);
         Add(Capability.OldestAge, broker is IQueueAdmin && features.HasOldestAge);
         Add(Capability.Deduplication, features.DedupeWindow > TimeSpan.Zero);
-        Add(Capability.FailureHistory, !features.RetriesInPlace);
+        Add(Capability.Copies, features.InPlaceQueues.Count == 0);
+        Add(Capability.Priorities, !fixture.HasNoPriorities);
         Add(Capability.QueueLimits, !fixture.HasNoQueueLimits);
         Add(Capability.Outages, features.IsDurable && !fixture.IsHosted);
         Add(Capability.ConsumerState, fixture.HasConsumerState);

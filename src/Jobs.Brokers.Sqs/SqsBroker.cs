@@ -67,7 +67,7 @@ internal sealed partial class SqsBroker : IDeadLetterQueue, IQueueAdmin
             BrowseMode = DeadLetterBrowseMode.Destructive,
             HasExactDepth = false,
             HasOldestAge = false,
-            RetriesInPlace = options.FifoQueues.Count > 0,
+            InPlaceQueues = [.. options.FifoQueues],
         };
     }
 

@@ -36,7 +36,7 @@ public sealed record SoakReport
         CultureInfo.InvariantCulture,
         $"""
         {Accepted:N0} jobs accepted, {Lost.Count:N0} lost, {DeadLetters:N0} dead-lettered, in {Elapsed.TotalSeconds:N1} s
-        {WorkersKilled} workers killed, {Recoveries.Count} restarts of the server; after each the next job ended within {string.Join(", ", Recoveries.Select(static time => $"{time.TotalSeconds:N2} s"))}
+        {WorkersKilled} workers killed, {Recoveries.Count} restarts of the server{(Recoveries.Count == 0 ? "" : $"; after each the next job ended within {string.Join(", ", Recoveries.Select(static time => $"{time.TotalSeconds:N2} s"))}")}
         run again: {RanAgainAfterCut:N0} cut off by a kill, {RanAgainAfterEnd:N0} ended and not yet confirmed, {Unexplained.Count:N0} unexplained{(Unexplained.Count == 0 ? "" : $" (jobs {string.Join(", ", Unexplained.Take(20))})")}
         memory of the server: {MemoryGrowth / 1024.0:N0} KiB above the start
         """);

@@ -36,6 +36,7 @@ public sealed record BrokerFeatures
     /// <summary>True if messages survive the end of the process that sent them.</summary>
     public bool IsDurable { get; init; } = true;
 
-    /// <summary>True if a retry is a change of the same message instead of a new copy (SQS FIFO): no failure history without a store.</summary>
-    public bool RetriesInPlace { get; init; }
+    /// <summary>Queues where a retry, and whatever else puts a job off, leaves the same message in its place instead of making a new copy (SQS FIFO): it
+    /// keeps no history of failures, and each delivery counts as an attempt.</summary>
+    public IReadOnlyCollection<string> InPlaceQueues { get; init; } = [];
 }

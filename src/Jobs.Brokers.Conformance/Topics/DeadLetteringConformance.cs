@@ -31,7 +31,7 @@ public abstract class DeadLetteringConformance<TFixture>(TFixture fixture) : Bro
 
     /// <summary>All failures, the last included, and the crashes.</summary>
     [Fact]
-    [Needs(Capability.FailureHistory)]
+    [Needs(Capability.Copies)]
     public async Task DeadLetter_Keeps_The_Whole_History()
     {
         var node = await Bench.NodeAsync();

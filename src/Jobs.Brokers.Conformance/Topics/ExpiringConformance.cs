@@ -10,6 +10,7 @@ public abstract partial class ExpiringConformance<TFixture>(TFixture fixture) : 
 {
     /// <summary>A lease that nobody renews ends: the job goes to another worker, and the delivery is counted.</summary>
     [Fact]
+    [Needs(Capability.Copies)]
     public async Task D5_LeaseExpiry_Redelivers_With_Count2()
     {
         var node = await Bench.NodeAsync();
@@ -83,7 +84,7 @@ public abstract partial class ExpiringConformance<TFixture>(TFixture fixture) : 
 
     /// <summary>Deliveries of a copy are counted, and the crashes they tell of travel with the copies that follow.</summary>
     [Fact]
-    [Needs(Capability.FailureHistory)]
+    [Needs(Capability.Copies)]
     public async Task Crashes_Are_Counted_And_Carried()
     {
         var node = await Bench.NodeAsync();
@@ -109,6 +110,7 @@ public abstract partial class ExpiringConformance<TFixture>(TFixture fixture) : 
 
     /// <summary>Bytes that nobody can decode are leased like any message.</summary>
     [Fact]
+    [Needs(Capability.Copies)]
     public async Task LeaseExpiry_Of_Undecodable_Bytes_Is_Counted()
     {
         var node = await Bench.NodeAsync();
@@ -125,6 +127,7 @@ public abstract partial class ExpiringConformance<TFixture>(TFixture fixture) : 
 
     /// <summary>Two workers that were given one name by mistake hold their own jobs, and lose none of each other's.</summary>
     [Fact]
+    [Needs(Capability.Copies)]
     public async Task D3_Workers_With_One_Name_Lose_Nothing()
     {
         var options = new ReceiverOptions { Lease = Fixture.Lease, Worker = "worker-1" };

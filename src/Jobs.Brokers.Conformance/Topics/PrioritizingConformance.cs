@@ -4,6 +4,7 @@ using Xunit;
 namespace Jobs.Brokers.Conformance;
 
 /// <summary>Higher levels first, lower ones nevertheless, and no level that swallows what nobody provisioned.</summary>
+[Needs(Capability.Priorities)]
 public abstract class PrioritizingConformance<TFixture>(TFixture fixture) : BrokerConformance<TFixture>(fixture)
     where TFixture : BrokerFixture
 {

@@ -25,7 +25,7 @@ public abstract class ReplayingConformance<TFixture>(TFixture fixture) : BrokerC
         var state = delivery.StateOf();
         Assert.Equal(draft.Document(), delivery.DocumentOf());
         Assert.Equal((1, 0), (state.Attempt, state.Crashes));
-        if (Fixture.Declares(Capability.FailureHistory))
+        if (Fixture.Declares(Capability.Copies))
         {
             Assert.Equal((2, 2), (state.Copy, state.Failures.Count));
         }

@@ -75,6 +75,7 @@ public abstract partial class SettlingConformance<TFixture>(TFixture fixture) : 
 
     /// <summary>A release burns no attempt and is no crash.</summary>
     [Fact]
+    [Needs(Capability.Copies)]
     public async Task Release_Keeps_Attempt()
     {
         var node = await Bench.NodeAsync();
@@ -93,7 +94,7 @@ public abstract partial class SettlingConformance<TFixture>(TFixture fixture) : 
 
     /// <summary>Each copy that replaces another is counted: what recognises copies must never meet one twice.</summary>
     [Fact]
-    [Needs(Capability.FailureHistory)]
+    [Needs(Capability.Copies)]
     public async Task Every_New_Copy_Is_Counted()
     {
         var node = await Bench.NodeAsync();
@@ -140,7 +141,7 @@ public abstract partial class SettlingConformance<TFixture>(TFixture fixture) : 
 
     /// <summary>Every failure is kept, in order, as it was told.</summary>
     [Fact]
-    [Needs(Capability.FailureHistory)]
+    [Needs(Capability.Copies)]
     public async Task Retry_Records_Failures()
     {
         var node = await Bench.NodeAsync();
@@ -160,7 +161,7 @@ public abstract partial class SettlingConformance<TFixture>(TFixture fixture) : 
 
     /// <summary>A job that has failed long and loudly still fits: its state has a limit, and the document keeps its room beside it.</summary>
     [Fact]
-    [Needs(Capability.FailureHistory)]
+    [Needs(Capability.Copies)]
     public async Task Retry_With_State_At_Its_Limit()
     {
         const int Failures = 20;
@@ -187,6 +188,7 @@ public abstract partial class SettlingConformance<TFixture>(TFixture fixture) : 
 
     /// <summary>A deferral records nothing but its time.</summary>
     [Fact]
+    [Needs(Capability.Copies)]
     public async Task Defer_Records_Nothing_And_Waits()
     {
         var node = await Bench.NodeAsync();
@@ -202,7 +204,7 @@ public abstract partial class SettlingConformance<TFixture>(TFixture fixture) : 
 
     /// <summary>When a worker first met a job that it does not know travels with the job.</summary>
     [Fact]
-    [Needs(Capability.FailureHistory)]
+    [Needs(Capability.Copies)]
     public async Task Defer_Keeps_When_The_Job_Was_First_Unknown()
     {
         var node = await Bench.NodeAsync();

@@ -18,6 +18,7 @@ public abstract partial class WorkingConformance<TFixture>
     /// <summary>Workers and producers of versions N and N+1 side by side, under load: old workers leave what only the new ones know to
     /// them, new ones read what old producers sent; every job runs once, at its first attempt, and none is dead-lettered.</summary>
     [Fact]
+    [Needs(Capability.Copies)]
     public async Task S85_Rolling_Deploy_Loses_And_DeadLetters_Nothing()
     {
         var runs = new ConcurrentQueue<(JobId Id, bool IsNewWorker, int Attempt, string? Language)>();

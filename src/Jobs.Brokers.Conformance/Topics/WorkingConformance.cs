@@ -30,7 +30,7 @@ public abstract partial class WorkingConformance<TFixture>(TFixture fixture) : B
 
     /// <summary>A job that fails is retried, then kept with everything that happened.</summary>
     [Fact]
-    [Needs(Capability.DeadLetters, Capability.FailureHistory)]
+    [Needs(Capability.DeadLetters, Capability.Copies)]
     public async Task Failing_Job_Is_Retried_Then_DeadLettered()
     {
         var node = await ProducerAsync();
@@ -84,7 +84,7 @@ public abstract partial class WorkingConformance<TFixture>(TFixture fixture) : B
 
     /// <summary>A job that kills its workers is kept, and does not run once more.</summary>
     [Fact]
-    [Needs(Capability.DeadLetters)]
+    [Needs(Capability.DeadLetters, Capability.Copies)]
     public async Task Poison_CrashLoop_DeadLetters_After_N_Without_Running()
     {
         var node = await Bench.NodeAsync();
@@ -134,6 +134,7 @@ public abstract partial class WorkingConformance<TFixture>(TFixture fixture) : B
 
     /// <summary>A worker that is asked to end hands back what it cannot finish: at once, and no attempt is lost.</summary>
     [Fact]
+    [Needs(Capability.Copies)]
     public async Task D9_Shutdown_Hands_Back_Without_Burning_An_Attempt()
     {
         var node = await ProducerAsync();

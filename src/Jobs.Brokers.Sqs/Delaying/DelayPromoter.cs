@@ -17,14 +17,14 @@ namespace Jobs.Brokers.Sqs.Delaying;
 internal sealed class DelayPromoter(
     ISqsClient client, QueueUrls urls, SqsSender sender, SqsNames names, string queue, DelayLimits limits, TimeProvider time, JobsTelemetry telemetry, ILogger logger) : IAsyncDisposable
 {
-    // Longer than a batch takes.
-    private const int HiddenSeconds = 60;
-
     private static readonly string[] AttributeNames = [DelayNote.Attribute, Bodies.EncodingAttribute];
 
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
     private readonly bool _isFifo = names.IsFifo(queue);
+
+    // Longer than a batch takes. A FIFO queue takes a message once, however often it is moved, so there what a dead process held comes back soon.
+    private readonly int _hiddenSeconds = names.IsFifo(queue) ? 5 : 60;
     private readonly string _name = names.Delay(queue);
     private Task? _running;
     private bool _isInterrupted;
@@ -85,7 +85,7 @@ internal sealed class DelayPromoter(
         while (!_stop.IsCancellationRequested && await urls.FindAsync(_name, _stop.Token).ConfigureAwait(false) is { } url)
         {
             // A FIFO queue has no delays of its own, so it is waited for what is due.
-            var options = new SqsReceiveOptions(SqsLimits.MaxBatch, _isFifo ? SqsLimits.MaxWaitSeconds : 1, HiddenSeconds) { AttributeNames = AttributeNames };
+            var options = new SqsReceiveOptions(SqsLimits.MaxBatch, _isFifo ? SqsLimits.MaxWaitSeconds : 1, _hiddenSeconds) { AttributeNames = AttributeNames };
             using var messages = await client.ReceiveMessageAsync(url, options, _stop.Token).ConfigureAwait(false);
             if (messages.Count > 0)
             {
@@ -127,8 +127,8 @@ internal sealed class DelayPromoter(
 
         if (parks.Count > 0)
         {
-            // One that is not parked comes again, sooner.
-            await client.ChangeMessageVisibilityBatchAsync(url, parks.ToArray(), new SqsEntryResult[parks.Count], _stop.Token).ConfigureAwait(false);
+            // One that is not parked comes again, sooner or later than it is due: that is why a stop does not cut this off.
+            await client.ChangeMessageVisibilityBatchAsync(url, parks.ToArray(), new SqsEntryResult[parks.Count], CancellationToken.None).ConfigureAwait(false);
         }
 
         await SendAsync(url, messages, moves, hops, now).ConfigureAwait(false);
@@ -179,7 +179,7 @@ internal sealed class DelayPromoter(
 
     private async ValueTask<bool> CanParkAsync(string url)
     {
-        var counts = await client.GetQueueAttributesAsync(url, [SqsAttributeNames.ApproximateNumberOfMessagesNotVisible], _stop.Token).ConfigureAwait(false);
+        var counts = await client.GetQueueAttributesAsync(url, [SqsAttributeNames.ApproximateNumberOfMessagesNotVisible], CancellationToken.None).ConfigureAwait(false);
         return QueueState.Number(counts, SqsAttributeNames.ApproximateNumberOfMessagesNotVisible) < limits.MostParked;
     }
 }

@@ -167,7 +167,7 @@ internal sealed class SqsReceiver : IJobReceiver
         var delivery = _pool.Rent();
         var deliveries = Math.Max(1, message.ReceiveCount);
         var document = Bodies.Read(message);
-        var state = _context.IsFifo && deliveries > 1 ? AttemptByReceives(document, message.State, deliveries) : message.State;
+        var state = _context.IsFifo && deliveries > 1 ? StateByReceives(document, message, deliveries) : message.State;
         delivery.Begin(level, key, message, document.Span, state.Span, _context.IsFifo ? 1 : deliveries, lease, begun + _context.Leases.ToTimestamp(LongestHold));
         _context.InHand.Add(delivery, _context.Leases);
         if (deliveries == 1 && delivery.Message is { } job)
@@ -178,16 +178,17 @@ internal sealed class SqsReceiver : IJobReceiver
         return delivery;
     }
 
-    // A message of a FIFO queue is retried in place: how often it was received is all that tells its attempts.
-    private static ReadOnlyMemory<byte> AttemptByReceives(ReadOnlyMemory<byte> document, ReadOnlyMemory<byte> state, int receives)
+    // A message of a FIFO queue is retried in place: how often, and since when, it was received is all that tells its attempts, and for how long
+    // a job that nobody knows has been put off.
+    private static ReadOnlyMemory<byte> StateByReceives(ReadOnlyMemory<byte> document, in SqsMessage message, int receives)
     {
-        if (!JobMessage.TryFromBytes(document, state.Span, out var job, out _))
+        if (!JobMessage.TryFromBytes(document, message.State.Span, out var job, out _))
         {
-            return state;
+            return message.State;
         }
 
         var counted = new ArrayBufferWriter<byte>(64);
-        (job.State with { Attempt = job.State.Attempt + receives - 1 }).WriteTo(counted);
+        (job.State with { Attempt = job.State.Attempt + receives - 1, UnknownSince = job.State.UnknownSince ?? message.FirstReceivedAt }).WriteTo(counted);
         return counted.WrittenMemory;
     }
 

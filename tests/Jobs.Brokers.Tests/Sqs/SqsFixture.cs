@@ -22,12 +22,14 @@ public class SqsFixture : BrokerFixture
 
     public override TimeSpan BulkTime => TimeSpan.FromSeconds(25);
 
+    private protected virtual SqsBrokerOptions Options => OptionsOf();
+
     public override ServerProcess CreateServer() => new SqsServer(new SqsServerOptions { Persists = false });
 
     public override ValueTask<IJobBroker> ConnectAsync(BrokerTarget target, CancellationToken cancellationToken) => new(new SqsBroker(
         Open(target),
         target.Namespace,
-        OptionsOf(),
+        Options,
         Time,
         new JobsTelemetry(),
         NullLogger.Instance));
@@ -35,13 +37,17 @@ public class SqsFixture : BrokerFixture
     public override async ValueTask SendRawAsync(BrokerTarget target, string queue, ReadOnlyMemory<byte> document, CancellationToken cancellationToken)
     {
         await using var client = Open(target);
-        var url = await client.GetQueueUrlAsync(new SqsNames($"{target.Namespace}-", []).Queue(queue, SqsNames.NormalLevel), cancellationToken);
+        var names = new SqsNames($"{target.Namespace}-", Options.FifoQueues);
+        var url = await client.GetQueueUrlAsync(names.Queue(queue, SqsNames.NormalLevel), cancellationToken);
+        var unique = Guid.NewGuid().ToString();
         var message = Outgoing.Rent();
         // What is no text cannot be put into SQS otherwise, whoever does it.
         var isEncoded = Bodies.Write(document.Span, message.Body);
         var entry = new SqsSendEntry(message.Body.WrittenMemory)
         {
             Attributes = isEncoded ? new[] { Bodies.Base64 } : default(ReadOnlyMemory<SqsAttribute>),
+            GroupId = names.IsFifo(queue) ? unique : null,
+            DeduplicationId = names.IsFifo(queue) ? unique : null,
         };
         var results = new SqsEntryResult[1];
         await client.SendMessageBatchAsync(url, new[] { entry }, results, isRepeatable: false, cancellationToken);

@@ -227,6 +227,18 @@ public sealed class HostStartTests
         Assert.Contains("Job 'test.number' may run for 00:31:00 (Timeout and HardTimeoutGrace)", message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_job_that_must_never_start_twice_cannot_be_where_nobody_can_tell_a_crash_from_a_retry()
+    {
+        var broker = new StubBroker { Features = new() { MaxDocumentBytes = 1, InPlaceQueues = ["ordered"] } };
+        var job = new NumberDefinition { Policy = new() { MaxCrashes = 0 }, Queue = "ordered" };
+
+        var message = await StartFailureAsync(Worker(jobs => jobs.AddHandler(new TestHandler(job)), broker: broker));
+
+        Assert.Contains("Job 'test.number' must never start twice (MaxCrashes is 0), but in queue 'ordered' of broker 'stub' messages stay in place", message, StringComparison.Ordinal);
+        Assert.Contains("raise Jobs:Overrides:test.number:MaxCrashes", message, StringComparison.Ordinal);
+    }
+
     private sealed class Started(Action action) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ public sealed class FifoScenarios(SqsFixture fixture) : SqsTests(fixture)
     {
         var (node, _) = await OpenAsync(Fifo);
 
-        Assert.True(node.Broker.Features.RetriesInPlace);
+        Assert.Equal([Bench.Queue], node.Broker.Features.InPlaceQueues);
     }
 
     [Fact]
