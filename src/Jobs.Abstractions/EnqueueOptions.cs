@@ -46,6 +46,10 @@ public sealed record EnqueueOptions
     /// <value>Default: the job's own, else <see cref="KeyConflict.Reject"/>.</value>
     public KeyConflict? OnConflict { get; init; }
 
+    /// <summary>Which permits the job needs to run, instead of what its <see cref="ConcurrencyAttribute"/> says: 1 to 256 characters. Only for a job
+    /// with a limit. Jobs of all names with one key share its permits.</summary>
+    public string? ConcurrencyKey { get; init; }
+
     /// <summary>Further attributes of the message. Names are 1 to 20 of <c>[a-z0-9]</c> and do not start with <c>job</c>.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 

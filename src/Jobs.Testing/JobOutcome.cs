@@ -34,5 +34,5 @@ public sealed record JobOutcome
 
     /// <summary>True if the job has come to its end.</summary>
     public bool IsEnd => Settled == SettleResult.Ok
-        && Kind is JobOutcomeKind.Succeeded or JobOutcomeKind.DeadLettered or JobOutcomeKind.Expired or JobOutcomeKind.NotFound;
+        && Kind is JobOutcomeKind.Succeeded or JobOutcomeKind.DeadLettered or JobOutcomeKind.Expired or JobOutcomeKind.Cancelled or JobOutcomeKind.NotFound;
 }

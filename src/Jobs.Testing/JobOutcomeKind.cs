@@ -21,6 +21,9 @@ public enum JobOutcomeKind
     /// <summary>The job expired before it started, and was cancelled.</summary>
     Expired,
 
+    /// <summary>The job was cancelled, or another job has its unique key.</summary>
+    Cancelled,
+
     /// <summary>The handler failed with what a rule takes for "no longer there": the job is done.</summary>
     NotFound,
 

@@ -33,6 +33,20 @@ public abstract class JobDefinition<TArgs> : JobDefinition
     /// <exception cref="Exception">What a property of the args throws.</exception>
     public virtual string? KeyOf(in TArgs args) => null;
 
+    /// <summary>The concurrency key of a job with these args: what <see cref="JobDefinition.ConcurrencyTemplate"/> makes of them, or null.</summary>
+    /// <exception cref="Exception">What a property of the args throws.</exception>
+    public virtual string? ConcurrencyKeyOf(in TArgs args) => null;
+
+    /// <summary>The idempotency key of a job with these args: what <see cref="JobDefinition.IdempotencyTemplate"/> makes of them, or null.</summary>
+    /// <exception cref="Exception">What a property of the args throws.</exception>
+    public virtual string? IdempotencyKeyOf(in TArgs args) => null;
+
+    /// <inheritdoc/>
+    public sealed override string? GetConcurrencyKey(JobMessage message) => ConcurrencyTemplate is null ? null : ConcurrencyKeyOf(message.ReadArgs(this));
+
+    /// <inheritdoc/>
+    public sealed override string? GetIdempotencyKey(JobMessage message) => IdempotencyTemplate is null ? null : IdempotencyKeyOf(message.ReadArgs(this));
+
     /// <inheritdoc/>
     public sealed override JobMessage Decode(JobMessage message) =>
         message is JobMessage<TArgs> ? message : JobMessage<TArgs>.Copy(message, this, message.ReadArgs(this));

@@ -55,6 +55,12 @@ public abstract class JobDefinition
     /// <summary>The template of the unique key, or null.</summary>
     public string? KeyTemplate { get; init; }
 
+    /// <summary>The template of the concurrency key, or null.</summary>
+    public string? ConcurrencyTemplate { get; init; }
+
+    /// <summary>The template of the idempotency key, or null.</summary>
+    public string? IdempotencyTemplate { get; init; }
+
     /// <summary>Set for a job that accumulates.</summary>
     public BatchPolicy? Batch { get; init; }
 
@@ -69,6 +75,14 @@ public abstract class JobDefinition
 
     /// <summary>True for a job with a result.</summary>
     public virtual bool HasResult => false;
+
+    /// <summary>The concurrency key that <see cref="ConcurrencyTemplate"/> makes of a message; null without one.</summary>
+    /// <exception cref="JobPayloadException">The payload is not what the job takes.</exception>
+    public abstract string? GetConcurrencyKey(JobMessage message);
+
+    /// <summary>The idempotency key that <see cref="IdempotencyTemplate"/> makes of a message; null without one.</summary>
+    /// <exception cref="JobPayloadException">The payload is not what the job takes.</exception>
+    public abstract string? GetIdempotencyKey(JobMessage message);
 
     /// <summary>Reads the payload of a message and makes a message that holds it as a value; for promoters and tests.</summary>
     public abstract JobMessage Decode(JobMessage message);

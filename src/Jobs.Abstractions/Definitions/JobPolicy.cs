@@ -30,6 +30,12 @@ public sealed record JobPolicy
     /// <summary>What becomes of a call whose key another job has.</summary>
     public KeyConflict? OnConflict { get; init; }
 
+    /// <summary>How many of its runs with one concurrency key, or of all, are under way at once in the cluster.</summary>
+    public int? ConcurrencyLimit { get; init; }
+
+    /// <summary>How long it is remembered that the work of an idempotency key is done; null for a job that is not idempotent.</summary>
+    public TimeSpan? IdempotencyRetention { get; init; }
+
     /// <summary>True fails the start when the result cannot be kept.</summary>
     public bool RequireResult { get; init; }
 

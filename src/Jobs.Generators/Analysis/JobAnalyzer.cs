@@ -21,6 +21,7 @@ public sealed class JobAnalyzer : DiagnosticAnalyzer
         JobDiagnostics.LongTimeout, JobDiagnostics.MissingToken, JobDiagnostics.DateTimePayload, JobDiagnostics.LostField,
         JobDiagnostics.InvalidKeyTemplate, JobDiagnostics.UnknownKeyPart, JobDiagnostics.UnsuitableKeyPart,
         JobDiagnostics.InvalidSchedule, JobDiagnostics.UnknownTimeZone, JobDiagnostics.ScheduleWithoutArgs, JobDiagnostics.DuplicateSchedule, JobDiagnostics.NextFires,
+        JobDiagnostics.MisplacedClaim, JobDiagnostics.LimitBelowBatch, JobDiagnostics.ConstantIdempotencyKey,
     ];
 
     /// <inheritdoc/>
@@ -69,6 +70,11 @@ public sealed class JobAnalyzer : DiagnosticAnalyzer
         if (method.FindAttribute("BatchAttribute") is not null)
         {
             context.ReportDiagnostic(Diagnostic.Create(JobDiagnostics.InvalidBatch, context.Compilation.FindLocation(method), "[Batch] needs [Job] beside it"));
+        }
+
+        foreach (var claim in ClaimParser.FindAll(method))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(JobDiagnostics.MisplacedClaim, context.Compilation.FindLocation(method), method.Name, claim));
         }
 
         if (ScheduleParser.FindAll(method).Any())

@@ -61,6 +61,11 @@ internal static class JobDiagnostics
     public static readonly DiagnosticDescriptor UnknownKeyPart = Stop("JOBS044", "A key names what the job does not take", "The key '{0}' names '{1}', which does not travel with the job: {2}");
     public static readonly DiagnosticDescriptor UnsuitableKeyPart = Stop("JOBS045", "A key holds what has no exact text", "The key '{0}' names '{1}' of type '{2}', which has no exact text: use a string, a number without fraction, a Guid, a date or an enum, or a property that is one, as in '{{order.Id}}'");
 
+    // Limits and idempotency keys.
+    public static readonly DiagnosticDescriptor MisplacedClaim = Error("JOBS050", "A limit or an idempotency key without a job", "[{1}] on '{0}' does nothing: put [Job] beside it, or remove it");
+    public static readonly DiagnosticDescriptor LimitBelowBatch = Warning("JOBS051", "A limit cuts batches short", "[Concurrency] lets {1} items of '{0}' run at once, so no batch of {2} ever fills: raise the limit to a multiple of the batch's Size");
+    public static readonly DiagnosticDescriptor ConstantIdempotencyKey = Warning("JOBS052", "An idempotency key is the same for every call", "All calls of '{0}' have the idempotency key '{1}', so that only the first does anything: name a parameter in braces, or leave Key out");
+
     // What keeps a job from being generated cannot be switched off: it would be missing without a word.
     private static DiagnosticDescriptor Stop(string id, string title, string message, params string[] tags) =>
         Create(id, title, message, DiagnosticSeverity.Error, [WellKnownDiagnosticTags.NotConfigurable, .. tags]);

@@ -32,6 +32,7 @@ internal static class ProblemLocation
             _ when rule == JobDiagnostics.LongTimeout => FindArgument(method, "Timeout", cancellationToken),
             _ when rule == JobDiagnostics.InvalidSchedule || rule == JobDiagnostics.UnknownTimeZone || rule == JobDiagnostics.NextFires => FindScheduleText(method, args[0], cancellationToken),
             _ when rule == JobDiagnostics.InvalidKeyTemplate || rule == JobDiagnostics.UnknownKeyPart || rule == JobDiagnostics.UnsuitableKeyPart => FindText(method, args[0], cancellationToken),
+            _ when rule == JobDiagnostics.ConstantIdempotencyKey => FindText(method, args[1], cancellationToken),
             _ when rule == JobDiagnostics.CollidingName => FindParameter(method, args[1]),
             _ => null,
         };
@@ -55,7 +56,7 @@ internal static class ProblemLocation
 
     private static Location? FindArgument(IMethodSymbol method, string name, CancellationToken cancellationToken) =>
         method.GetAttributes()
-            .Where(static a => a.AttributeClass is { } type && (type.IsOurs("JobAttribute") || type.IsOurs("BatchAttribute") || type.IsOurs("CronAttribute") || type.IsOurs("EveryAttribute")))
+            .Where(static a => a.AttributeClass is { } type && (type.IsOurs("JobAttribute") || type.IsOurs("BatchAttribute") || type.IsOurs("CronAttribute") || type.IsOurs("EveryAttribute") || type.IsOurs("IdempotentAttribute")))
             .SelectMany(a => Arguments(a, cancellationToken).AsEnumerable())
             .FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == name)?.GetLocation();
 

@@ -34,6 +34,8 @@ internal static class DefinitionEmitter
             }
 
             KeyTemplateEmitter.Emit(w, "KeyOf", job.Key, names.Args);
+            KeyTemplateEmitter.Emit(w, "ConcurrencyKeyOf", job.Claims.ConcurrencyKey, names.Args);
+            KeyTemplateEmitter.Emit(w, "IdempotencyKeyOf", job.Claims.IdempotencyKey, names.Args);
             UpcastEmitter.Emit(w, job.Upcasts, names.Args);
             if (job.Result is not null)
             {
@@ -65,22 +67,29 @@ internal static class DefinitionEmitter
             w.WriteLine($"Queue = {Literal.Of(job.Queue)},");
         }
 
-        PolicyEmitter.Emit(w, job.Policy);
+        PolicyEmitter.Emit(w, job.Policy, job.Claims);
         if (job.Batch is { } batch)
         {
             w.WriteLine($"Batch = new global::Jobs.Definitions.BatchPolicy({Literal.Of(batch.Size)}, {Duration(batch.WindowTicks)}),");
         }
 
-        if (job.Key is { } key)
-        {
-            w.WriteLine($"KeyTemplate = {Literal.Of(key.Text)},");
-        }
+        Template(w, "KeyTemplate", job.Key);
+        Template(w, "ConcurrencyTemplate", job.Claims.ConcurrencyKey);
+        Template(w, "IdempotencyTemplate", job.Claims.IdempotencyKey);
 
         ScheduleEmitter.Emit(w, job.Schedules);
         w.WriteLine($"Location = {Literal.Of(job.Location)},");
         if (job.Batch is null ? job.Payload.IsImmutable : job.Batch.Item.IsImmutable)
         {
             w.WriteLine("HasImmutableArgs = true,");
+        }
+    }
+
+    private static void Template(SourceWriter w, string name, KeyTemplateModel? template)
+    {
+        if (template is not null)
+        {
+            w.WriteLine($"{name} = {Literal.Of(template.Text)},");
         }
     }
 

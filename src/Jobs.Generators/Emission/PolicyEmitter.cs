@@ -5,9 +5,9 @@ namespace Jobs.Generators.Emission;
 /// <summary>Writes the settings of one job, if there are any.</summary>
 internal static class PolicyEmitter
 {
-    public static void Emit(SourceWriter w, PolicyModel policy)
+    public static void Emit(SourceWriter w, PolicyModel policy, ClaimModel claims)
     {
-        if (policy == new PolicyModel())
+        if (policy == new PolicyModel() && claims is { Limit: null, RetentionTicks: null })
         {
             return;
         }
@@ -20,6 +20,8 @@ internal static class PolicyEmitter
             Duration(w, "MaxBackoff", policy.MaxBackoff);
             Duration(w, "Timeout", policy.Timeout);
             Duration(w, "HardTimeoutGrace", policy.HardTimeoutGrace);
+            Number(w, "ConcurrencyLimit", claims.Limit);
+            Duration(w, "IdempotencyRetention", claims.RetentionTicks);
             if (policy.Priority is not null)
             {
                 w.WriteLine($"Priority = {policy.Priority},");

@@ -23,6 +23,9 @@ internal sealed record JobModel
     /// <summary>What makes its unique key, or null.</summary>
     public KeyTemplateModel? Key { get; init; }
 
+    /// <summary>What a run takes in the store before it starts.</summary>
+    public ClaimModel Claims { get; init; } = new();
+
     public EquatableArray<ScheduleModel> Schedules { get; init; }
 
     /// <summary>The method's name, not escaped.</summary>

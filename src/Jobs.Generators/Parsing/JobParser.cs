@@ -48,6 +48,7 @@ internal static class JobParser
             sink?.Report(JobDiagnostics.MissingToken, method, method.Name);
         }
 
+        var batch = ParseBatch(method, signature, settings, compilation, sink, cancellationToken);
         var job = new JobModel
         {
             Name = name,
@@ -56,8 +57,9 @@ internal static class JobParser
             Upcasts = new UpcastParser(method, version, compilation, sink, cancellationToken).Parse(),
             Queue = settings.Queue(),
             Policy = policy,
-            Batch = ParseBatch(method, signature, settings, compilation, sink, cancellationToken),
+            Batch = batch,
             Key = new KeyTemplateParser(method, signature, sink).Parse(attribute.Named<string>("Key")),
+            Claims = new ClaimParser(method, signature, sink).Parse(batch?.Size),
             Schedules = new ScheduleParser(method, name, sink).Parse(payload, signature.BatchItem is not null),
             MethodName = method.Name,
             Location = Location(method.ContainingType, method),

@@ -79,6 +79,7 @@ internal sealed class Recorder(TimeProvider time)
             OutcomeKind.Released => JobOutcomeKind.Released,
             OutcomeKind.DeadLettered => JobOutcomeKind.DeadLettered,
             OutcomeKind.Expired => JobOutcomeKind.Expired,
+            OutcomeKind.Cancelled or OutcomeKind.Conflict => JobOutcomeKind.Cancelled,
             _ => JobOutcomeKind.NotFound,
         };
         _ending[run.Delivery] = (run, Describe(run, kind) with { Reason = outcome.Settlement.Reason, Exception = outcome.Exception });

@@ -27,6 +27,9 @@ public sealed class JobRegistration
     /// <summary>Its settings.</summary>
     public JobSettings Settings { get; }
 
+    /// <summary>True if a run takes something in the store before it starts, whatever its message says.</summary>
+    internal bool NeedsClaims => Settings.ConcurrencyLimit is not null || Settings.IdempotencyRetention is not null;
+
     /// <summary>The attributes of a message that asks for nothing special.</summary>
     internal MessageAttributes Attributes { get; }
 }

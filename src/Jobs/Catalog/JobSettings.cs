@@ -35,6 +35,12 @@ public sealed record JobSettings
     /// <summary>What failures mean.</summary>
     public required FailureRuleSet FailureRules { get; init; }
 
+    /// <summary>How many of its jobs with one concurrency key, or of all, run at once in the cluster; null: any number.</summary>
+    public int? ConcurrencyLimit { get; init; }
+
+    /// <summary>How long it is remembered that the work of one of its idempotency keys is done; null for a job that is not idempotent.</summary>
+    public TimeSpan? IdempotencyRetention { get; init; }
+
     /// <summary>How the job accumulates, or null if it does not.</summary>
     public required BatchPolicy? Batch { get; init; }
 }

@@ -28,11 +28,17 @@ internal static class EnqueueOptionsCheck
                 + ConfigurationNames.Hint(name, queues.All.Select(known => known.Name)));
         }
 
-        if ((ProblemOfRange(options) ?? ProblemOfText(options) ?? ProblemOfPriority(options.Priority, queue)) is { } problem)
+        if ((ProblemOfConcurrencyKey(options.ConcurrencyKey, job) ?? ProblemOfRange(options) ?? ProblemOfText(options) ?? ProblemOfPriority(options.Priority, queue)) is { } problem)
         {
             throw new ArgumentException(problem, nameof(options));
         }
     }
+
+    private static string? ProblemOfConcurrencyKey(string? key, JobRegistration job) =>
+        key is null ? null
+        : job.Settings.ConcurrencyLimit is null ? $"ConcurrencyKey says which permits job '{job.Definition.Name}' needs, but nothing says how many there are: mark the job [Concurrency], or set Jobs:Overrides:{job.Definition.Name}:ConcurrencyLimit."
+        : IsAbsentOrShortText(key) ? null
+        : $"ConcurrencyKey must be 1 to {MaxText} characters without control characters.";
 
     private static string? ProblemOfRange(EnqueueOptions options) =>
         options is { Delay: not null, At: not null } ? "Delay and At exclude each other; set one."

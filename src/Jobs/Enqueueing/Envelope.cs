@@ -68,6 +68,7 @@ internal readonly struct Envelope
         Timeout = options.Timeout,
         CorrelationId = options.CorrelationId,
         Tenant = options.Tenant,
+        ConcurrencyKey = options.ConcurrencyKey,
         Schedule = options.Schedule,
         Tick = options.Tick,
         Headers = options.Headers is { Count: > 0 } headers ? new Dictionary<string, string>(headers) : own.Headers,

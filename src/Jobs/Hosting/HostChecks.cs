@@ -42,6 +42,7 @@ internal sealed class HostChecks(
             {
                 CheckHandler(job, problems);
                 CheckLimits(job, problems);
+                CheckClaims(job, problems);
             }
         }
 
@@ -171,6 +172,36 @@ internal sealed class HostChecks(
         if (longest > broker.Features.LeaseLimit)
         {
             problems.Add($"Job '{name}' may run for {longest} (Timeout and HardTimeoutGrace), but broker '{broker.Name}' lets a delivery be held for at most {broker.Features.LeaseLimit}. Lower Jobs:Overrides:{name}:Timeout.");
+        }
+    }
+
+    private void CheckClaims(JobRegistration job, List<string> problems)
+    {
+        if (job.Settings.ConcurrencyLimit is not null)
+        {
+            CheckPermits(job, $"limits how many of its runs are under way at once ([Concurrency], or Jobs:Overrides:{job.Definition.Name}:ConcurrencyLimit)", problems);
+        }
+
+        if (job.Settings.IdempotencyRetention is not null)
+        {
+            CheckPermits(job, "is [Idempotent]", problems);
+        }
+    }
+
+    private void CheckPermits(JobRegistration job, string feature, List<string> problems)
+    {
+        var what = $"Job '{job.Definition.Name}' ({job.Definition.Location}) {feature}, which needs a store";
+        if (store.Store is not { } kept)
+        {
+            problems.Add($"{what}, and none is configured: set Jobs:Store, use a broker that brings one ('{broker.Name}' does not), or remove the attribute.");
+        }
+        else if (kept is not IPermitStore)
+        {
+            problems.Add($"{what} with permits ({nameof(IPermitStore)}), and '{kept.Name}' has none: choose another one by Jobs:Store, or remove the attribute.");
+        }
+        else if (!kept.Features.IsShared && broker.Name != "memory")
+        {
+            problems.Add($"{what} that all nodes share, and '{kept.Name}' is within this process: each node would count for itself. Set Jobs:Store.");
         }
     }
 }

@@ -101,6 +101,8 @@ internal static class JobCatalogFactory
             RetryOn = policy.RetryOn,
             NoRetryOn = policy.NoRetryOn,
             FailureRules = new FailureRuleSet([.. policy.FailureRules, .. registry.FailureRules], options.FailureRules),
+            ConcurrencyLimit = configured?.ConcurrencyLimit ?? policy.ConcurrencyLimit,
+            IdempotencyRetention = policy.IdempotencyRetention,
             Batch = definition.Batch is { } batch
                 ? new BatchPolicy(configured?.BatchSize ?? batch.Size, configured?.BatchWindow ?? batch.Window)
                 : null,

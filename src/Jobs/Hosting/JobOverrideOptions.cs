@@ -31,6 +31,11 @@ public sealed class JobOverrideOptions
     [Within("00:00:00", "1.00:00:00")]
     public TimeSpan? HardTimeoutGrace { get; set; }
 
+    /// <summary>How many of the job's runs with one concurrency key, or of all if it has none, are under way at once in the cluster; 1 to 1,000,000.
+    /// Needs a store with permits.</summary>
+    [Within(1, 1_000_000)]
+    public int? ConcurrencyLimit { get; set; }
+
     /// <summary>The priority within the queue.</summary>
     public JobPriority? Priority { get; set; }
 

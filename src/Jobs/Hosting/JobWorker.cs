@@ -3,7 +3,9 @@ using Jobs.Batching;
 using Jobs.Brokers;
 using Jobs.Cancelling;
 using Jobs.Catalog;
+using Jobs.Claims;
 using Jobs.Definitions;
+using Jobs.Keys;
 using Jobs.Leasing;
 using Jobs.Retrying;
 using Jobs.Running;
@@ -37,6 +39,7 @@ internal sealed class JobWorker(
     ILogger<JobWorker> logger,
     OptionalStore store,
     StatusSource status,
+    OptionalKeys keys,
     IWorkerObserver? observer = null) : IHostedService, IDisposable
 {
     // How long a handler may take to notice that the host stops, once the drain timeout has passed.
@@ -52,6 +55,10 @@ internal sealed class JobWorker(
         : null;
 
     private readonly CancelWatch? _cancels = store.Store is IIndexedStore flags ? new CancelWatch(flags, telemetry, time, logger) : null;
+    private readonly ClaimKeeper? _claims = store.Store is { } shared && keys.Keys is { } unique
+        ? new ClaimKeeper(shared as IPermitStore, unique, telemetry, time, logger)
+        : null;
+
     private CancellationThread? _cancellations;
     private LeaseKeeper? _keeper;
     private KeeperClock? _clock;
@@ -87,7 +94,12 @@ internal sealed class JobWorker(
         }
 
         _cancellations = time == TimeProvider.System ? new CancellationThread(telemetry, logger) : null;
-        _keeper = new LeaseKeeper(lanes, Gate, runner, _cancellations is null ? CancelHere : _cancellations.Cancel, telemetry, time, logger, _records);
+        _keeper = new LeaseKeeper(lanes, Gate, runner, _cancellations is null ? CancelHere : _cancellations.Cancel, telemetry, time, logger, _records, _claims);
+        if (_claims is not null)
+        {
+            _claims.Lost = _keeper.LoseClaim;
+        }
+
         if (_cancels is not null)
         {
             // Before anything is received: what was cancelled while no worker ran must not start.
@@ -278,7 +290,8 @@ internal sealed class JobWorker(
             reporter,
             time,
             observer,
-            _records);
+            _records,
+            _claims is null ? null : new JobClaims(store.Store!, keys.Keys!, _claims, policy, _pending, telemetry, options.Value.ResultRetention, time, logger, _giveUpSettling.Token));
     }
 
     private void Prepare(QueueLane lane, JobRunner runner)

@@ -1,4 +1,5 @@
 using Jobs.Brokers;
+using Jobs.Claims;
 using Jobs.Running;
 using Jobs.Status;
 using Jobs.Telemetry;
@@ -20,7 +21,8 @@ internal sealed class LeaseKeeper(
     JobsTelemetry telemetry,
     TimeProvider time,
     ILogger logger,
-    WorkerRecords? records = null)
+    WorkerRecords? records = null,
+    ClaimKeeper? claims = null)
 {
     private const int LargestRenewal = 256;
 
@@ -47,6 +49,11 @@ internal sealed class LeaseKeeper(
             foreach (var lane in lanes)
             {
                 Scan(lane, now);
+            }
+
+            if (Volatile.Read(ref _isRenewing))
+            {
+                claims?.Tick(now);
             }
         }
         catch (Exception exception)
@@ -247,6 +254,16 @@ internal sealed class LeaseKeeper(
                     Stop(run, ticket, StopReason.Cancelled);
                 }
             }
+        }
+    }
+
+    /// <summary>Cancels a run that works with a permit that another may have. A batch runs on, likewise.</summary>
+    public void LoseClaim(JobRun run, long ticket)
+    {
+        var now = run.Ticket;
+        if (run.IsSame(ticket) && run.Batch is null)
+        {
+            Stop(run, now, StopReason.ClaimLost);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Jobs.Brokers;
 using Jobs.Catalog;
+using Jobs.Claims;
 using Jobs.Messages;
 using Jobs.Settling;
 using Jobs.Status;
@@ -98,6 +99,9 @@ internal sealed class JobRun : IThreadPoolWorkItem
 
     /// <summary>What the records of this run say alike; null unless status is kept.</summary>
     public StatusFacts? Facts { get; set; }
+
+    /// <summary>What the run has taken in the store, or null. That of an abandoned run stays its.</summary>
+    public RunClaims? Claims { get; set; }
 
     /// <summary>The fence of what is stored of a run without a result.</summary>
     public long ResultOrder { get; set; }
@@ -220,6 +224,7 @@ internal sealed class JobRun : IThreadPoolWorkItem
         Result = null;
         Death = null;
         Facts = null;
+        Claims = null;
         EndedAt = 0;
         Batch = null;
         IsExclusive = false;

@@ -1,4 +1,5 @@
 using Jobs.Brokers;
+using Jobs.Claims;
 using Jobs.Definitions;
 using Jobs.Retrying;
 using Jobs.Settling;
@@ -11,7 +12,7 @@ namespace Jobs.Running;
 /// Invariants: (1) every run that was claimed gives back its permit exactly once, and its slot exactly once; (2) nothing a handler
 /// does escapes into the pool; (3) a run that was stopped by one of our tokens ends as that token says, whatever it threw.
 /// </remarks>
-internal sealed class JobRunner(
+internal sealed partial class JobRunner(
     FairGate gate,
     Admission admission,
     HandlerInvoker invoker,
@@ -19,7 +20,8 @@ internal sealed class JobRunner(
     OutcomeReporter reporter,
     TimeProvider time,
     IWorkerObserver? observer = null,
-    WorkerRecords? records = null)
+    WorkerRecords? records = null,
+    JobClaims? claims = null)
 {
     private readonly double _timestampsPerTick = time.TimestampFrequency / (double)TimeSpan.TicksPerSecond;
 
@@ -48,41 +50,67 @@ internal sealed class JobRunner(
             return End(run, refusal, takesNext: takesNext);
         }
 
+        var mayHaveEnded = false;
         if (records is { KeepsStatus: true })
         {
             WorkerRecords.Begin(run);
-            if (run.Delivery.Deliveries > 1)
+            mayHaveEnded = run.Delivery.Deliveries > 1;
+        }
+
+        if (mayHaveEnded || NeedsClaims(run))
+        {
+            // A synchronous one is on a thread of its own, which may wait and is to stay on it.
+            if (run.Job!.Handler!.IsSynchronous)
             {
-                _ = StartUnlessEndedAsync(run, run.Facts!);
-                return null;
+                StartPrepared(run, PrepareAsync(run, mayHaveEnded).AsTask().GetAwaiter().GetResult());
             }
+            else
+            {
+                _ = StartPreparedAsync(run, mayHaveEnded);
+            }
+
+            return null;
         }
 
         return Call(run, now, takesNext);
     }
 
-    private async Task StartUnlessEndedAsync(JobRun run, StatusFacts facts)
+    private bool NeedsClaims(JobRun run) => claims is not null && JobClaims.IsNeededBy(run);
+
+    private async Task StartPreparedAsync(JobRun run, bool mayHaveEnded) =>
+        StartPrepared(run, await PrepareAsync(run, mayHaveEnded).ConfigureAwait(false));
+
+    // Asks the store what is to be known, and takes what is to be had, before a run starts. Null: it may.
+    private async ValueTask<Outcome?> PrepareAsync(JobRun run, bool mayHaveEnded)
     {
-        // A synchronous one is on a thread of its own, which may wait and is to stay on it.
-        var hasEnded = run.Job!.Handler!.IsSynchronous
-            ? records!.HasEndedAsync(facts).AsTask().GetAwaiter().GetResult()
-            : await records!.HasEndedAsync(facts).ConfigureAwait(false);
+        if (mayHaveEnded && run.Facts is { } facts && await records!.HasEndedAsync(facts).ConfigureAwait(false))
+        {
+            facts.IsTold = true;
+            reporter.ReportKnown(run);
+            return new Outcome(OutcomeKind.Succeeded, run.Settle(SettleKind.Complete));
+        }
+
+        return NeedsClaims(run) ? await claims!.TakeAsync(run).ConfigureAwait(false) : null;
+    }
+
+    private void StartPrepared(JobRun run, Outcome? refusal)
+    {
         var now = time.GetTimestamp();
         if (IsLeaseLost(run, now))
         {
             Drop(run);
+            return;
         }
-        else if (hasEnded)
-        {
-            facts.IsTold = true;
-            reporter.ReportKnown(run);
-            run.TryMove(RunPhase.Running, RunPhase.Settling);
-            End(run, new Outcome(OutcomeKind.Succeeded, run.Settle(SettleKind.Complete)));
-        }
-        else
+
+        refusal ??= run.StopReason == StopReason.HostStopping ? Outcome.Released : null;
+        if (refusal is null)
         {
             Call(run, now, takesNext: false);
+            return;
         }
+
+        run.TryMove(RunPhase.Running, RunPhase.Settling);
+        End(run, refusal);
     }
 
     private JobRun? Call(JobRun run, long now, bool takesNext)
@@ -147,7 +175,7 @@ internal sealed class JobRunner(
     {
         if (!run.Owns(outcome))
         {
-            reporter.ReportLeaseLost(run);
+            LoseLease(run);
             gate.Return(run);
             return;
         }
@@ -166,13 +194,29 @@ internal sealed class JobRunner(
         {
             if (!run.IsDeliveryOurs)
             {
-                reporter.ReportLeaseLost(run);
+                LoseLease(run);
                 gate.Return(run);
                 return;
             }
 
             // A result is part of success.
             run.Outcome = Failed(run, error);
+        }
+
+        if (Tell(run))
+        {
+            gate.Return(run);
+        }
+    }
+
+    /// <summary>Goes on when what a run leaves in the store is there, or could not be.</summary>
+    public void OnClaimsWritten(JobRun run)
+    {
+        if (!run.IsDeliveryOurs)
+        {
+            LoseLease(run);
+            gate.Return(run);
+            return;
         }
 
         reporter.Announce(run);
@@ -190,7 +234,11 @@ internal sealed class JobRunner(
         SettleWithoutPermit(run, new Outcome(OutcomeKind.Deferred, policy.Defer(run.Delivery, run.Lane.Lease)));
 
     /// <summary>Called once for each outcome, when the broker has answered or failed to.</summary>
-    public void OnSettled(JobRun run, SettleResult result) => reporter.Report(run, result);
+    public void OnSettled(JobRun run, SettleResult result)
+    {
+        reporter.Report(run, result);
+        claims?.Settled(run, result);
+    }
 
     /// <summary>Called when a whole flush failed; each of its outcomes is reported as unknown as well.</summary>
     public void OnSettleFailed(QueueLane lane, int count, Exception exception) => reporter.ReportFlushFailed(lane.Name, count, exception);
@@ -200,6 +248,7 @@ internal sealed class JobRunner(
         // A run that was given up on has been settled; its slot is gone.
         if (!run.TryMove(RunPhase.Running, RunPhase.Settling))
         {
+            claims?.Drop(run);
             reporter.ReportAbandonedEnd(run);
             return null;
         }
@@ -210,105 +259,6 @@ internal sealed class JobRunner(
         }
 
         return End(run, failure is null ? Outcome.Succeeded : Failed(run, failure), takesNext: takesNext);
-    }
-
-    private async Task RunBatchAsync(JobRun lead, BatchJobHandler handler, long now)
-    {
-        var runs = lead.Batch ?? [lead];
-        var wasBatch = lead.Batch is not null;
-        var outcomes = new Outcome?[runs.Count];
-        var items = new BatchItems(handler, runs.Count);
-
-        // The first item holds the token of all, and that is cancelled: the others get another batch.
-        var isLeaderless = IsLeaseLost(lead, now);
-        for (var i = 0; i < runs.Count; i++)
-        {
-            var run = runs[i];
-            run.IsCollecting = false;
-            if (run != lead && !run.TryClaim())
-            {
-                continue;
-            }
-
-            outcomes[i] = IsLeaseLost(run, now) ? null
-                : isLeaderless ? Outcome.Released
-                : admission.Refuse(run) ?? items.Add(run, i, this);
-            if (records is { KeepsStatus: true } && outcomes[i] is null)
-            {
-                WorkerRecords.Begin(run);
-                records.Started(run);
-            }
-        }
-
-        Exception? failure = null;
-        if (items.Count > 0)
-        {
-            SetDeadlines(lead, now);
-            try
-            {
-                await invoker.InvokeBatchAsync(lead, items).ConfigureAwait(false);
-            }
-            catch (Exception exception)
-            {
-                failure = exception;
-            }
-        }
-
-        if (!lead.TryMove(RunPhase.Running, RunPhase.Settling))
-        {
-            reporter.ReportAbandonedEnd(lead);
-            return;
-        }
-
-        var held = failure is null ? lead.Held : null;
-        for (var j = 0; j < items.Count; j++)
-        {
-            var (run, i) = items[j];
-            var error = failure ?? items.GetFailure(j);
-            run.Held = null;
-            if (error is null)
-            {
-                // What the batch enqueued goes with the first item that succeeds.
-                run.Held = held;
-                held = null;
-            }
-
-            outcomes[i] = error is null ? Outcome.Succeeded : Failed(run, error, lead.StopReason);
-        }
-
-        SettleBatch(lead, runs, outcomes, wasBatch);
-    }
-
-    // The lead goes last: its permit and slot must outlive what refers to them.
-    private void SettleBatch(JobRun lead, IReadOnlyList<JobRun> runs, Outcome?[] outcomes, bool wasBatch)
-    {
-        for (var i = 1; i < runs.Count; i++)
-        {
-            var run = runs[i];
-            if (!run.TryMove(RunPhase.Running, RunPhase.Settling))
-            {
-                continue;
-            }
-
-            if (outcomes[i] is { } outcome && run.StopReason != StopReason.LeaseLost)
-            {
-                SettleWithoutPermit(run, outcome);
-            }
-            else
-            {
-                reporter.ReportLeaseLost(run);
-                gate.Return(run);
-            }
-        }
-
-        if (outcomes[0] is { } last && lead.StopReason != StopReason.LeaseLost)
-        {
-            End(lead, last, wasBatch);
-        }
-        else
-        {
-            Drop(lead, wasBatch);
-        }
     }
 
     private JobRun? End(JobRun run, Outcome outcome, bool wasBatch = false, bool takesNext = false)
@@ -327,6 +277,7 @@ internal sealed class JobRunner(
     // True if it is settled already. What is told of it is written first, and then it comes back by OnRecorded.
     private bool Settle(JobRun run)
     {
+        claims?.End(run);
         if (records is not null)
         {
             run.EndedAt = time.GetTimestamp();
@@ -336,6 +287,17 @@ internal sealed class JobRunner(
             }
         }
 
+        return Tell(run);
+    }
+
+    // True if it is settled already. What it leaves in the store is written first, and then it comes back by OnClaimsWritten.
+    private bool Tell(JobRun run)
+    {
+        if (claims?.TryTake(run) == true)
+        {
+            return false;
+        }
+
         reporter.Announce(run);
         return run.Lane.Settler.Add(run);
     }
@@ -343,8 +305,18 @@ internal sealed class JobRunner(
     // Someone else has the job by now: saying anything about it would only confuse.
     private JobRun? Drop(JobRun run, bool wasBatch = false, bool takesNext = false)
     {
-        reporter.ReportLeaseLost(run);
+        LoseLease(run);
         return gate.Finish(run.Lane, wasBatch, run.IsExclusive, run, takesNext);
+    }
+
+    private void LoseLease(JobRun run)
+    {
+        if (run.Phase != RunPhase.Abandoned)
+        {
+            claims?.Drop(run);
+        }
+
+        reporter.ReportLeaseLost(run);
     }
 
     private static bool IsLeaseLost(JobRun run, long now) => run.StopReason == StopReason.LeaseLost || now >= run.LeaseEnds || !run.IsDeliveryOurs;
@@ -364,7 +336,7 @@ internal sealed class JobRunner(
     private Outcome Failed(JobRun run, Exception exception, StopReason stopped)
     {
         // Of a batch, the others are not to blame for the first item's lost lease; what is not ours any more is dropped by whoever settles.
-        if (stopped is StopReason.HostStopping or StopReason.LeaseLost || !run.IsDeliveryOurs)
+        if (stopped is StopReason.HostStopping or StopReason.LeaseLost or StopReason.ClaimLost || !run.IsDeliveryOurs)
         {
             return Outcome.Released;
         }

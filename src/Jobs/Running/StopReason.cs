@@ -7,6 +7,7 @@ internal enum StopReason : byte
     SoftTimeout,
     HardTimeout,
     LeaseLost,
+    ClaimLost,
     HostStopping,
     Cancelled,
 }

@@ -10,4 +10,7 @@ internal enum OutcomeKind
     Expired,
     Cancelled,
     NotFound,
+
+    /// <summary>Another job has its unique key.</summary>
+    Conflict,
 }

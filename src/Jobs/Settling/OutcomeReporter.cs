@@ -85,7 +85,7 @@ internal sealed class OutcomeReporter(
 
     private void ReportCore(JobRun run, Outcome outcome, SettleResult result)
     {
-        if (scheduled is not null && result == SettleResult.Ok && outcome.Kind is OutcomeKind.DeadLettered or OutcomeKind.Expired or OutcomeKind.Cancelled or OutcomeKind.NotFound && ScheduledRuns.IsOne(run.Id))
+        if (scheduled is not null && result == SettleResult.Ok && outcome.Kind is OutcomeKind.DeadLettered or OutcomeKind.Expired or OutcomeKind.Cancelled or OutcomeKind.Conflict or OutcomeKind.NotFound && ScheduledRuns.IsOne(run.Id))
         {
             Track(scheduled.EndAsync(run.Id));
         }
@@ -104,6 +104,9 @@ internal sealed class OutcomeReporter(
                 break;
             case SettleResult.Ok when outcome.Kind is OutcomeKind.NotFound:
                 StoreFailure(run, ResultRecord.EncodeCancelled(Outcomes.NotFound));
+                break;
+            case SettleResult.Ok when outcome.Kind is OutcomeKind.Conflict:
+                StoreFailure(run, ResultRecord.EncodeCancelled(Outcomes.Conflict));
                 break;
             case SettleResult.Ok when outcome.Kind is OutcomeKind.Cancelled:
                 StoreFailure(run, ResultRecord.EncodeCancelled(Outcomes.Cancelled));
@@ -310,6 +313,7 @@ internal sealed class OutcomeReporter(
         OutcomeKind.Released => Outcomes.Released,
         OutcomeKind.DeadLettered => Outcomes.DeadLettered,
         OutcomeKind.Cancelled => Outcomes.Cancelled,
+        OutcomeKind.Conflict => Outcomes.Conflict,
         _ => Outcomes.Expired,
     };
 }

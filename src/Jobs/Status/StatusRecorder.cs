@@ -50,6 +50,7 @@ internal sealed class StatusRecorder(StatusOptions options, TimeProvider time, s
             OutcomeKind.Released => (JobState.Pending, null),
             OutcomeKind.DeadLettered => (JobState.DeadLettered, settlement.Reason),
             OutcomeKind.Expired => (JobState.Cancelled, Outcomes.Expired),
+            OutcomeKind.Conflict => (JobState.Cancelled, Outcomes.Conflict),
             _ => (JobState.Cancelled, Outcomes.Cancelled),
         };
         var status = Describe(facts, state) with

@@ -32,6 +32,9 @@ internal sealed class JobsTelemetry : IDisposable
     private readonly Counter<long> _errorsSwallowed;
     private readonly Counter<long> _ticks;
     private readonly Counter<long> _scheduledRunsRepeated;
+    private readonly Counter<long> _claimsRefused;
+    private readonly Counter<long> _claimsLost;
+    private readonly Counter<long> _runsSpared;
 
     public JobsTelemetry(IMeterFactory? meters = null)
     {
@@ -50,6 +53,9 @@ internal sealed class JobsTelemetry : IDisposable
         _errorsSwallowed = _meter.CreateCounter<long>("jobs.errors.swallowed", "{error}", "Errors that were logged and otherwise ignored, by area.");
         _ticks = _meter.CreateCounter<long>("jobs.schedule.ticks", "{tick}", "Ticks of schedules, by what became of them.");
         _scheduledRunsRepeated = _meter.CreateCounter<long>("jobs.schedule.repeated", "{job}", "Second copies of schedules' jobs that were dropped.");
+        _claimsRefused = _meter.CreateCounter<long>("jobs.claims.refused", "{job}", "Jobs that did not start for want of a permit, their key or the store, by reason.");
+        _claimsLost = _meter.CreateCounter<long>("jobs.claims.lost", "{job}", "Runs that lost a permit to another, or may have.");
+        _runsSpared = _meter.CreateCounter<long>("jobs.idempotent.spared", "{job}", "Idempotent jobs that were completed without a run, because their work was done.");
     }
 
     /// <summary>Something became of ticks of a schedule. <paramref name="outcome"/> is one of the constants of TickOutcomes.</summary>
@@ -121,6 +127,33 @@ internal sealed class JobsTelemetry : IDisposable
         if (_leasesLost.Enabled)
         {
             _leasesLost.Add(1, new(Tags.Job, job), new(Tags.Queue, queue));
+        }
+    }
+
+    /// <summary>A job did not start. <paramref name="reason"/> is one of the constants of ClaimRefusals.</summary>
+    public void ClaimRefused(string job, string queue, string reason)
+    {
+        if (_claimsRefused.Enabled)
+        {
+            _claimsRefused.Add(1, new(Tags.Job, job), new(Tags.Queue, queue), new(Tags.Reason, reason));
+        }
+    }
+
+    /// <summary>A run lost a permit.</summary>
+    public void ClaimLost(string job)
+    {
+        if (_claimsLost.Enabled)
+        {
+            _claimsLost.Add(1, new KeyValuePair<string, object?>(Tags.Job, job));
+        }
+    }
+
+    /// <summary>An idempotent job was completed without a run.</summary>
+    public void RunSpared(string job)
+    {
+        if (_runsSpared.Enabled)
+        {
+            _runsSpared.Add(1, new KeyValuePair<string, object?>(Tags.Job, job));
         }
     }
 

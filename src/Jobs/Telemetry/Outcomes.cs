@@ -12,5 +12,9 @@ internal static class Outcomes
     public const string Deferred = "deferred";
     public const string Released = "released";
     public const string LeaseLost = "lease-lost";
+    public const string Conflict = "conflict";
+
+    /// <summary>Of a job without a result of its own: the work was done by another.</summary>
+    public const string Repeated = "repeated";
     public const string Abandoned = "abandoned";
 }

@@ -60,6 +60,7 @@ internal static class AllOptions
         new($"Overrides:{Job}:MaxBackoff", "00:30:00", "00:40:00", o => $"{o.Overrides[Job].MaxBackoff}"),
         new($"Overrides:{Job}:Timeout", "00:01:00", "00:02:00", o => $"{o.Overrides[Job].Timeout}"),
         new($"Overrides:{Job}:HardTimeoutGrace", "00:00:30", "00:00:40", o => $"{o.Overrides[Job].HardTimeoutGrace}"),
+        new($"Overrides:{Job}:ConcurrencyLimit", "4", "5", o => $"{o.Overrides[Job].ConcurrencyLimit}"),
         new($"Overrides:{Job}:Priority", "Low", "High", o => $"{o.Overrides[Job].Priority}"),
         new($"Overrides:{Job}:BatchSize", "50", "60", o => $"{o.Overrides[Job].BatchSize}"),
         new($"Overrides:{Job}:BatchWindow", "00:00:09", "00:00:08", o => $"{o.Overrides[Job].BatchWindow}"),
@@ -108,7 +109,7 @@ internal static class AllOptions
             "Overrides": {
               "configured.send-batch": {
                 "Queue": "critical", "MaxAttempts": 8, "MaxCrashes": 1, "Backoff": "00:00:03", "MaxBackoff": "00:30:00",
-                "Timeout": "00:01:00", "HardTimeoutGrace": "00:00:30", "Priority": "Low", "BatchSize": 50, "BatchWindow": "00:00:09"
+                "Timeout": "00:01:00", "HardTimeoutGrace": "00:00:30", "ConcurrencyLimit": 4, "Priority": "Low", "BatchSize": 50, "BatchWindow": "00:00:09"
               }
             },
             "Schedules": {

@@ -51,6 +51,9 @@ public sealed class EveryMisuseTests
             [Job(Key = "a:{id")] public static void GoodButUnlocked(int id) { } // JOBS043 Key = "a:{id"
             [Job(Key = "a:{Id}")] public static void GoodButNameless(int id) { } // JOBS044 Key = "a:{Id}"
             [Job(Key = "a:{rate}")] public static void GoodButInexact(double rate) { } // JOBS045 Key = "a:{rate}"
+            [Idempotent] public static void Unemployed() { } // JOBS050 Unemployed
+            [Job, Batch(Size = 10), Concurrency(2)] public static void GoodNarrow(IReadOnlyList<Item> items) { } // JOBS051 GoodNarrow
+            [Job, Idempotent(Key = "same")] public static void GoodOnce(int id) { } // JOBS052 Key = "same"
             [Job(Key = "a:{item.Id}"), Batch(Size = 10)] public static void GoodBatch(IReadOnlyList<Item> items) { }
         }
 
@@ -104,7 +107,7 @@ public sealed class EveryMisuseTests
     {
         var text = string.Join("\n", GeneratorRunner.RunOnBroken(Source, Contracts, Lost).Values);
         Assert.All(
-            ["Good", "GoodBesideASetting", "GoodBesideAnUpcast", "GoodBesideAnAlias", "GoodLong", "GoodDeaf", "GoodDate", "GoodVisit", "GoodUntimed", "GoodNowhere", "GoodArgless", "GoodTwins", "GoodWeekly", "GoodFirst", "GoodSecond", "GoodBatch", "GoodOther", "GoodWork",
+            ["Good", "GoodBesideASetting", "GoodBesideAnUpcast", "GoodBesideAnAlias", "GoodLong", "GoodDeaf", "GoodDate", "GoodVisit", "GoodUntimed", "GoodNowhere", "GoodArgless", "GoodTwins", "GoodWeekly", "GoodNarrow", "GoodOnce", "GoodFirst", "GoodSecond", "GoodBatch", "GoodOther", "GoodWork",
              "GoodOrder", "GoodPage", "GoodUntil"],
             name => Assert.Contains($"class {name}Definition", text, StringComparison.Ordinal));
         Assert.All(

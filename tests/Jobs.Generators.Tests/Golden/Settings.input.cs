@@ -9,4 +9,9 @@ public static class ReportJobs
         RetryOn = new[] { typeof(TimeoutException) }, NoRetryOn = new[] { typeof(ArgumentException), typeof(FormatException) })]
     [FailureRule(typeof(KeyNotFoundException), FailureStrategy.NotFound)]
     public static Task<string> Build(DateOnly day) => Task.FromResult("");
+
+    [Job, Concurrency(2, Key = "tenant:{tenantId}"), Idempotent(Key = "report:{tenantId}:{day:yyyy-MM}", Retention = "7.00:00:00")]
+    public static void Send(Guid tenantId, DateOnly day)
+    {
+    }
 }

@@ -19,7 +19,7 @@ public sealed class PageTests
         global using System.Threading.Tasks;
         """;
 
-    private static readonly string[] Shown = ["README.md", "brokers.md", "choosing.md", "generated-code.md", "names-called-jobs.md", "schedules.md", "status.md", "testing.md", "versioning.md"];
+    private static readonly string[] Shown = ["README.md", "brokers.md", "choosing.md", "generated-code.md", "idempotency.md", "names-called-jobs.md", "schedules.md", "status.md", "testing.md", "versioning.md"];
 
     [Fact]
     public void Every_page_that_shows_code_is_compiled_here() =>
@@ -192,6 +192,23 @@ public sealed class PageTests
             {
                 {{Page.Named("schedules.md").Blocks[2]}}
             }
+        }
+        """);
+
+    [Fact]
+    public Task The_page_on_idempotency_shows_limits_and_work_that_is_done_once() => CompileAsync(
+        OutputKind.DynamicallyLinkedLibrary,
+        $$"""
+        using Jobs;
+
+        public interface IPayments
+        {
+            Task ChargeAsync(Guid orderId, string key);
+        }
+
+        public sealed class ShopJobs
+        {
+            {{string.Join("\n", Page.Named("idempotency.md").Blocks.Where(static block => block.Contains("Concurrency(", StringComparison.Ordinal) || block.Contains("Idempotent(", StringComparison.Ordinal))).Replace("…", "Task.CompletedTask", StringComparison.Ordinal)}}
         }
         """);
 

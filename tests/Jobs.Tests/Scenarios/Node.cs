@@ -22,6 +22,7 @@ internal sealed class Node
         _bench = bench;
         Watch = new NodeWatch(bench.Changes);
         Probe = new ProbeBroker(bench.Broker, bench.Changes);
+        Store = new NodeStore(bench.Store);
         var builder = Host.CreateEmptyApplicationBuilder(null);
         _time = bench.IsOnRealTime ? null : new NodeTime(bench.Time, bench.Changes);
         builder.Services.AddSingleton(_time ?? bench.Time);
@@ -29,7 +30,7 @@ internal sealed class Node
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(bench.Logs);
         builder.AddJobs(add =>
         {
-            add.AddBroker("probe", _ => Probe).AddStore("probe", _ => bench.Store).AddWorker();
+            add.AddBroker("probe", _ => Probe).AddStore("probe", _ => Store).AddWorker();
             add.Configure(static options => options.Broker = "probe");
             jobs(new NodeBuilder(bench, this, add));
         });
@@ -37,6 +38,8 @@ internal sealed class Node
     }
 
     public ProbeBroker Probe { get; }
+
+    public NodeStore Store { get; }
 
     public NodeWatch Watch { get; }
 
@@ -67,6 +70,13 @@ internal sealed class Node
 
     /// <summary>The process dies: nothing that it holds is settled or renewed any more.</summary>
     public Task KillAsync() => Probe.CutAsync();
+
+    /// <summary>The machine dies: neither broker nor store hears of it any more.</summary>
+    public Task CrashAsync()
+    {
+        Store.IsAway = true;
+        return KillAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -39,11 +39,16 @@ internal sealed class NodeBuilder(Bench bench, Node node, IJobsBuilder jobs)
     public NodeBuilder Handle(Func<Call, Task> script) => Handle<NumberArgs>(script);
 
     /// <summary>Handles the job with a result.</summary>
-    public NodeBuilder HandleResult(Func<Call, Task<string>> script)
+    public NodeBuilder HandleResult(Func<Call, Task<string>> script) => HandleResult<ResultArgs>(script);
+
+    /// <summary>Handles a job with a result.</summary>
+    public NodeBuilder HandleResult<TArgs>(Func<Call, Task<string>> script)
+        where TArgs : IJobArgs<TArgs, string>
     {
-        jobs.AddHandler(new ScriptResultHandler((args, invocation) =>
+        var definition = JobDefinition.Of<TArgs, string>();
+        jobs.AddHandler(new ScriptResultHandler<TArgs>((args, invocation) =>
         {
-            var call = new Call(node, invocation.Context!, args);
+            var call = new Call(node, invocation.Context!, args!);
             bench.Note(call);
             return new(RunAsync(call));
         })
@@ -51,7 +56,7 @@ internal sealed class NodeBuilder(Bench bench, Node node, IJobsBuilder jobs)
             UsesContext = true,
             UsesCancellation = true,
             NeedsScope = true,
-            Location = ResultArgs.Definition.Location,
+            Location = definition.Location,
         });
         return this;
 

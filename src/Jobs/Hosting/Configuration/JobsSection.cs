@@ -53,6 +53,7 @@ internal static class JobsSection
         [nameof(JobOverrideOptions.MaxBackoff)] = ValueShape.Duration,
         [nameof(JobOverrideOptions.Timeout)] = ValueShape.Duration,
         [nameof(JobOverrideOptions.HardTimeoutGrace)] = ValueShape.Duration,
+        [nameof(JobOverrideOptions.ConcurrencyLimit)] = ValueShape.Int,
         [nameof(JobOverrideOptions.Priority)] = Priority,
         [nameof(JobOverrideOptions.BatchSize)] = ValueShape.Int,
         [nameof(JobOverrideOptions.BatchWindow)] = ValueShape.Duration,
