@@ -11,8 +11,9 @@ internal static class StoreScripts
     /// to delete), its number, expiry in ms or 0, index or empty, its capacity, and what is stored after the version. A write that leaves the order as
     /// it is says 0, which is replaced by the order that is there.</para>
     /// <para>An index is ordered by the time its entries expire, in ms since mid-November 2023 times 1024, plus the last digits of the version, so
-    /// that what has expired is at its end and need not be looked for. Announcing a change must not fail the change. Of what is there only the
-    /// head is read, as long values would be copied for nothing.</para>
+    /// that what has expired is at its end and need not be looked for; of what is too much, 1,000 go at a time. Announcing a change must not fail the
+    /// change, and costs little where nobody listens: whoever does, listens at this node. Of what is there only the head is read, as long values would be
+    /// copied for nothing. What an entry becomes is collected, so that each index changes once.</para>
     /// <para>Returns for each entry 1 or 0, and the version that is there.</para>
     /// </remarks>
     public static readonly RedisScript Write = new("store-write", """
@@ -21,7 +22,7 @@ internal static class StoreScripts
         local last = call('INCRBY', KEYS[1], count) - count
         local indexes = ARGV[1]
         local now
-        local filled = {}
+        local was, becomes, scores, filled, changed = {}, {}, {}, {}, {}
         local answers = {}
         local at = 2
         for i = 1, count do
@@ -42,19 +43,21 @@ internal static class StoreScripts
           if kind == '0' or (kind == '1' and not version) or (kind == '2' and version == number)
             or (kind == '3' and (not version or tonumber(order) <= tonumber(number))) then
             local written = last + i
+            if not was[key] then was[key] = from end
             if delete then
               written = 0
               if version then
                 call('DEL', key)
-                if from ~= '' then call('ZREM', indexes .. from, key) end
-                redis.pcall('PUBLISH', key, '')
+                becomes[key] = ''
+                changed[#changed + 1] = key
               end
             else
               local expiry, entry = ARGV[at + 2], ARGV[at + 5]
               if kind ~= '3' and order ~= '0' then entry = order .. sub(entry, 2) end
               entry = string.format('%d:', written) .. entry
               if expiry ~= '0' then call('SET', key, entry, 'PX', expiry) else call('SET', key, entry) end
-              if index ~= from and from ~= '' then call('ZREM', indexes .. from, key) end
+              becomes[key] = index
+              changed[#changed + 1] = key
               if index ~= '' then
                 if not now then
                   local time = call('TIME')
@@ -62,7 +65,7 @@ internal static class StoreScripts
                 end
                 local ttl = tonumber(expiry)
                 if ttl == 0 or ttl > 3153600000000 then ttl = 3153600000000 end
-                call('ZADD', indexes .. index, (now + ttl) * 1024 + written % 1024, key)
+                scores[key] = (now + ttl) * 1024 + written % 1024
                 local of = filled[index]
                 if not of then
                   filled[index] = { tonumber(ARGV[at + 4]), ttl }
@@ -71,7 +74,6 @@ internal static class StoreScripts
                   if ttl > of[2] then of[2] = ttl end
                 end
               end
-              redis.pcall('PUBLISH', key, '')
             end
             answers[2 * i - 1], answers[2 * i] = 1, written
           else
@@ -79,6 +81,22 @@ internal static class StoreScripts
           end
           at = at + 6
         end
+
+        local removes, adds = {}, {}
+        for key, index in pairs(becomes) do
+          local from = was[key]
+          if from ~= '' and from ~= index then
+            local keys = removes[from]
+            if keys then keys[#keys + 1] = key else removes[from] = { key } end
+          end
+          if index ~= '' then
+            local keys = adds[index]
+            if keys then keys[#keys + 1], keys[#keys + 2] = scores[key], key else adds[index] = { scores[key], key } end
+          end
+        end
+        for index, keys in pairs(removes) do call('ZREM', indexes .. index, unpack(keys)) end
+        for index, keys in pairs(adds) do call('ZADD', indexes .. index, unpack(keys)) end
+
         for index, of in pairs(filled) do
           local key = indexes .. index
           if call('PTTL', key) < of[2] then call('PEXPIRE', key, string.format('%d', of[2])) end
@@ -87,12 +105,18 @@ internal static class StoreScripts
             excess = excess - call('ZREMRANGEBYSCORE', key, '-inf', now * 1024 + 1023)
           end
           if excess > 0 then
+            if excess > 1000 then excess = 1000 end
             local oldest = call('ZRANGE', key, 0, excess - 1)
             call('ZREMRANGEBYRANK', key, 0, excess - 1)
-            for i = 1, #oldest do
-              call('DEL', oldest[i])
-              redis.pcall('PUBLISH', oldest[i], '')
-            end
+            call('DEL', unpack(oldest))
+            for i = 1, #oldest do changed[#changed + 1] = oldest[i] end
+          end
+        end
+
+        for first = 1, #changed, 1000 do
+          local listeners = redis.pcall('PUBSUB', 'NUMSUB', unpack(changed, first, math.min(first + 999, #changed)))
+          for i = first, math.min(first + 999, #changed) do
+            if listeners.err or listeners[2 * (i - first + 1)] > 0 then redis.pcall('PUBLISH', changed[i], '') end
           end
         end
         return answers
