@@ -1,6 +1,6 @@
 namespace Jobs.Brokers.Nats;
 
-/// <summary>Settings of the NATS broker: the configuration section <c>Jobs:Nats</c>.</summary>
+/// <summary>Settings of NATS as a broker and as a store: the configuration section <c>Jobs:Nats</c>.</summary>
 /// <remarks>Read once, when the broker is made.</remarks>
 public sealed class NatsBrokerOptions
 {

@@ -1,5 +1,6 @@
 using Jobs.Brokers.Nats;
 using Jobs.Brokers.Nats.Protocol;
+using Jobs.Brokers.Nats.Stores;
 using Jobs.Hosting;
 using Jobs.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,10 +9,11 @@ using Microsoft.Extensions.Options;
 
 namespace Jobs;
 
-/// <summary>Makes NATS JetStream available as a broker.</summary>
+/// <summary>Makes NATS JetStream available as a broker and as a store.</summary>
 public static class NatsJobsBuilderExtensions
 {
-    /// <summary>Makes the broker <c>nats</c> available; <c>Jobs:Broker</c> picks it. Adding it again changes nothing but the options.</summary>
+    /// <summary>Makes the broker <c>nats</c> available, which <c>Jobs:Broker</c> picks, and the store <c>nats</c>, which <c>Jobs:Store</c> picks,
+    /// or the choice of this broker. Adding it again changes nothing but the options.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Wins over the configuration section <c>Jobs:Nats</c>.</param>
     public static IJobsBuilder AddNats(this IJobsBuilder builder, Action<NatsBrokerOptions>? configure = null)
@@ -24,22 +26,41 @@ public static class NatsJobsBuilderExtensions
             builder.Services.Configure(configure);
         }
 
-        return builder.AddBroker("nats", Create);
+        return builder.AddBroker("nats", CreateBroker).AddStore("nats", CreateStore);
     }
 
-    private static NatsBroker Create(IServiceProvider provider)
+    private static NatsBroker CreateBroker(IServiceProvider provider)
     {
-        var options = provider.GetRequiredService<IOptions<NatsBrokerOptions>>().Value;
-        var jobs = provider.GetRequiredService<IOptions<JobsOptions>>().Value;
-        var shortestLease = jobs.Queues.Values.Select(static queue => queue.Lease).Append(new QueueOptions().Lease).Min();
-        var time = provider.GetRequiredService<TimeProvider>();
         var logger = provider.GetRequiredService<ILogger<NatsBroker>>();
         return new NatsBroker(
-            NatsClient.Open(NatsOptionsSetup.ClientOptionsOf(options, shortestLease), time, logger),
-            jobs.Namespace,
-            options,
-            time,
+            Open(provider, logger),
+            provider.GetRequiredService<IOptions<JobsOptions>>().Value.Namespace,
+            provider.GetRequiredService<IOptions<NatsBrokerOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<JobsTelemetry>(),
             logger);
+    }
+
+    // On a connection of its own, so that what is stored never waits behind what is sent.
+    private static NatsStore CreateStore(IServiceProvider provider)
+    {
+        var logger = provider.GetRequiredService<ILogger<NatsStore>>();
+        var jobs = provider.GetRequiredService<IOptions<JobsOptions>>().Value;
+        return new NatsStore(
+            Open(provider, logger),
+            jobs.Namespace,
+            provider.GetRequiredService<IOptions<NatsBrokerOptions>>().Value,
+            jobs.Provision,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<JobsTelemetry>(),
+            logger);
+    }
+
+    private static INatsClient Open(IServiceProvider provider, ILogger logger)
+    {
+        var options = provider.GetRequiredService<IOptions<NatsBrokerOptions>>().Value;
+        var queues = provider.GetRequiredService<IOptions<JobsOptions>>().Value.Queues;
+        var shortestLease = queues.Values.Select(static queue => queue.Lease).Append(new QueueOptions().Lease).Min();
+        return NatsClient.Open(NatsOptionsSetup.ClientOptionsOf(options, shortestLease), provider.GetRequiredService<TimeProvider>(), logger);
     }
 }

@@ -1,4 +1,5 @@
 using Jobs.Brokers.Nats.Protocol;
+using Jobs.Hosting;
 using Jobs.Hosting.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,7 +42,7 @@ internal sealed class NatsOptionsSetup(IServiceProvider services) : IConfigureOp
         }
 
         section.Bind(options);
-        options.ConnectionString ??= configuration.GetConnectionString("jobs-nats") ?? configuration.GetConnectionString("jobs");
+        options.ConnectionString ??= AdapterRules.ConnectionStringOf(configuration, services.GetRequiredService<IOptions<JobsOptions>>().Value, "nats");
     }
 
     /// <summary>What the client needs of the options.</summary>
@@ -56,7 +57,7 @@ internal sealed class NatsOptionsSetup(IServiceProvider services) : IConfigureOp
         if (string.IsNullOrWhiteSpace(options.ConnectionString))
         {
             throw new JobConfigurationException(
-                $"Jobs:Broker is 'nats', but no server is named. Set {NatsBrokerOptions.SectionName}:{nameof(options.ConnectionString)}, ConnectionStrings:jobs-nats or ConnectionStrings:jobs, for example to 'nats://localhost:4222'.");
+                $"Jobs:Broker or Jobs:Store is 'nats', but no server is named. Set {NatsBrokerOptions.SectionName}:{nameof(options.ConnectionString)} or ConnectionStrings:jobs-nats (for a broker, ConnectionStrings:jobs will do), for example to 'nats://localhost:4222'.");
         }
 
         try

@@ -18,6 +18,7 @@ internal sealed class JetStreamClient(INatsClient client, TimeProvider time, str
 {
     private const int DeleteFailed = 10057;
 
+    private static readonly TimeSpan ReaderLife = TimeSpan.FromSeconds(30);
     private static readonly byte[] Acknowledgement = "+ACK"u8.ToArray();
 
     /// <summary>How long a call is made again on a server that is there.</summary>
@@ -150,6 +151,41 @@ internal sealed class JetStreamClient(INatsClient client, TimeProvider time, str
         });
         using var answer = await CallAsync(subject, body, cancellationToken).ConfigureAwait(false);
         return ConsumerInfo.Read(answer.RootElement);
+    }
+
+    /// <summary>Creates a consumer that reads a stream once, from a place on, and acknowledges nothing. It is gone soon after nobody pulls from it.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="name">Its name, which nobody else has.</param>
+    /// <param name="subject">One subject, or null: all.</param>
+    /// <param name="from">The place.</param>
+    /// <param name="headersOnly">True leaves the payloads out.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>How many messages it will hand out.</returns>
+    public async ValueTask<long> CreateReaderAsync(string stream, string name, string? subject, ulong from, bool headersOnly, CancellationToken cancellationToken)
+    {
+        var body = Body(writer =>
+        {
+            writer.WriteString("stream_name"u8, stream);
+            writer.WriteStartObject("config"u8);
+            writer.WriteString("name"u8, name);
+            if (subject is not null)
+            {
+                writer.WriteString("filter_subject"u8, subject);
+            }
+
+            writer.WriteString("ack_policy"u8, "none"u8);
+            writer.WriteString("deliver_policy"u8, "by_start_sequence"u8);
+            writer.WriteNumber("opt_start_seq"u8, Math.Max(1, from));
+            writer.WriteString("replay_policy"u8, "instant"u8);
+            writer.WriteBoolean("headers_only"u8, headersOnly);
+            writer.WriteBoolean("mem_storage"u8, true);
+            writer.WriteNumber("num_replicas"u8, 1);
+            writer.WriteDuration("inactive_threshold"u8, ReaderLife);
+            writer.WriteEndObject();
+        });
+        var filter = subject is null ? "" : $".{subject}";
+        using var answer = await CallAsync($"CONSUMER.CREATE.{JetStreamNames.Checked(stream)}.{JetStreamNames.Checked(name)}{filter}", body, cancellationToken).ConfigureAwait(false);
+        return ConsumerInfo.Read(answer.RootElement).Pending;
     }
 
     /// <summary>A consumer, or null if it or its stream is not there.</summary>

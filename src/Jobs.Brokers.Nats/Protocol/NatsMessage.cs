@@ -24,7 +24,10 @@ internal readonly ref struct NatsMessage
     public ReadOnlySpan<byte> ReplyTo => _bytes[_frame.ReplyTo];
 
     /// <summary>Empty if there are none.</summary>
-    public NatsHeaders Headers => new(_bytes[_frame.Headers]);
+    public NatsHeaders Headers => new(HeaderBlock);
+
+    /// <summary>The headers as one block.</summary>
+    public ReadOnlySpan<byte> HeaderBlock => _bytes[_frame.Headers];
 
     public ReadOnlySpan<byte> Payload => _bytes[_frame.Content];
 

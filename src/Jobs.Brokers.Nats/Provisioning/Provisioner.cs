@@ -1,5 +1,6 @@
 using Jobs.Brokers.Nats.JetStream;
 using Jobs.Brokers.Nats.Protocol;
+using Jobs.Brokers.Nats.Stores;
 using Microsoft.Extensions.Logging;
 
 namespace Jobs.Brokers.Nats.Provisioning;
@@ -16,6 +17,36 @@ internal sealed class Provisioner(JetStreamClient jetStream, NatsNames names, Na
     public async ValueTask RunAsync(BrokerTopology topology, CancellationToken cancellationToken)
     {
         CheckNames(topology);
+        await RunAsync(
+            async () =>
+            {
+                await StreamAsync("The stream of what is not yet due", _blueprint.Delay, cancellationToken).ConfigureAwait(false);
+                await StreamAsync("The bucket of paused queues", new KeyValueBucket(jetStream, names.ControlBucket).Config(options.Replicas), cancellationToken).ConfigureAwait(false);
+                foreach (var queue in topology.Queues)
+                {
+                    await QueueAsync(queue, cancellationToken).ConfigureAwait(false);
+                }
+            },
+            Permissions(),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The same for a store.</summary>
+    /// <exception cref="JobConfigurationException">Someone has to mend something; the message says what, and how.</exception>
+    /// <exception cref="JetStreamException">JetStream is not available.</exception>
+    public ValueTask RunAsync(StoreNames store, CancellationToken cancellationToken) => RunAsync(
+        async () =>
+        {
+            foreach (var (what, wanted) in store.Streams(options.Replicas))
+            {
+                await StreamAsync(what, wanted, cancellationToken).ConfigureAwait(false);
+            }
+        },
+        $"Allow it to publish to '$JS.API.>', '$KV.{store.Bucket}.>', '{store.Namespace}.index.>', and to subscribe to '_INBOX.>', '{store.Namespace}.stored.>', '{store.ElectedSubject}'.",
+        cancellationToken);
+
+    private async ValueTask RunAsync(Func<ValueTask> provision, string permissions, CancellationToken cancellationToken)
+    {
         try
         {
             await CheckServerAsync(cancellationToken).ConfigureAwait(false);
@@ -24,17 +55,12 @@ internal sealed class Provisioner(JetStreamClient jetStream, NatsNames names, Na
                 return;
             }
 
-            await StreamAsync("The stream of what is not yet due", _blueprint.Delay, cancellationToken).ConfigureAwait(false);
-            await StreamAsync("The bucket of paused queues", new KeyValueBucket(jetStream, names.ControlBucket).Config(options.Replicas), cancellationToken).ConfigureAwait(false);
-            foreach (var queue in topology.Queues)
-            {
-                await QueueAsync(queue, cancellationToken).ConfigureAwait(false);
-            }
+            await provision().ConfigureAwait(false);
         }
         catch (NatsPermissionException error)
         {
             throw new JobConfigurationException(
-                $"The user that Jobs connects to NATS with lacks a permission: {error.Message} {Permissions()}", error);
+                $"The user that Jobs connects to NATS with lacks a permission: {error.Message} {permissions}", error);
         }
         catch (JetStreamException error) when (ProblemOf(error.Kind) is { } problem)
         {

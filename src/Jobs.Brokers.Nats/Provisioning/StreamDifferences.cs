@@ -27,6 +27,11 @@ internal static class StreamDifferences
             yield return new Difference("does not let messages be deleted", CanBeChanged: false);
         }
 
+        if (wanted.RepublishDestination is not null && (actual.RepublishSource, actual.RepublishDestination) != (wanted.RepublishSource, wanted.RepublishDestination))
+        {
+            yield return new Difference($"does not announce what it stores on {wanted.RepublishDestination} (republish)", CanBeChanged: false);
+        }
+
         if (actual.MaxMessages != wanted.MaxMessages)
         {
             yield return new Difference($"has {Limit(actual.MaxMessages)} instead of {Limit(wanted.MaxMessages)}", CanBeChanged: true);
@@ -42,7 +47,7 @@ internal static class StreamDifferences
             yield return new Difference($"discards {(actual.DiscardsNew ? "new" : "old")} messages at a limit", CanBeChanged: true);
         }
 
-        if (actual.MaxAge > TimeSpan.Zero && wanted.Retention == StreamRetention.WorkQueue)
+        if (actual.MaxAge > TimeSpan.Zero && KeepsAll(wanted))
         {
             yield return new Difference($"drops messages after {actual.MaxAge}", CanBeChanged: true);
         }
@@ -69,11 +74,14 @@ internal static class StreamDifferences
         MaxMessages = wanted.MaxMessages,
         MaxMessagesPerSubject = wanted.MaxMessagesPerSubject,
         DiscardsNew = wanted.DiscardsNew,
-        MaxAge = wanted.Retention == StreamRetention.WorkQueue ? TimeSpan.Zero : actual.MaxAge,
+        MaxAge = KeepsAll(wanted) ? TimeSpan.Zero : actual.MaxAge,
         DuplicateWindow = Max(actual.DuplicateWindow, wanted.DuplicateWindow),
         Replicas = Math.Max(actual.Replicas, wanted.Replicas),
         AllowsDirect = actual.AllowsDirect || wanted.AllowsDirect,
     };
+
+    // What dead letters and paused queues may lose by their age is the operator's to say; of the others nothing may be lost.
+    private static bool KeepsAll(StreamConfig wanted) => wanted.Retention == StreamRetention.WorkQueue || wanted.RepublishDestination is not null;
 
     private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 

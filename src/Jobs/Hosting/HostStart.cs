@@ -1,5 +1,6 @@
 using Jobs.Brokers;
 using Jobs.Catalog;
+using Jobs.Stores;
 using Jobs.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,10 +8,12 @@ using Microsoft.Extensions.Options;
 
 namespace Jobs.Hosting;
 
-/// <summary>Runs before any hosted service starts: a host that is set up wrongly does not start, and the broker has its queues if it can be reached.</summary>
+/// <summary>Runs before any hosted service starts: a host that is set up wrongly does not start, and the broker has its queues, and the store what it needs, if they
+/// can be reached.</summary>
 internal sealed class HostStart(
     HostChecks checks,
     IJobBroker broker,
+    OptionalStore store,
     TopologyProvisioner provisioner,
     IOptions<JobsOptions> options,
     TimeProvider time,
@@ -27,16 +30,26 @@ internal sealed class HostStart(
 
         using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var provisioned = provisioner.EnsureAsync(wait.Token);
+        var storeReady = ProvisionStoreAsync(wait.Token);
         var timeout = Task.Delay(BrokerWait, time, wait.Token);
-        var first = await Task.WhenAny(provisioned, timeout).ConfigureAwait(false);
+        await Task.WhenAny(Task.WhenAll(provisioned, storeReady), timeout).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        if (first == provisioned)
+        if (provisioned.IsCompleted)
         {
             await provisioned.ConfigureAwait(false);
         }
         else
         {
             Log.BrokerAwayAtStart(logger, broker.Name, BrokerWait);
+        }
+
+        if (storeReady.IsCompleted)
+        {
+            await storeReady.ConfigureAwait(false);
+        }
+        else
+        {
+            Log.StoreAwayAtStart(logger, store.Store!.Name, $"it did not answer within {BrokerWait}.");
         }
 
         await wait.CancelAsync().ConfigureAwait(false);
@@ -51,4 +64,22 @@ internal sealed class HostStart(
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    // A store that cannot be reached is made ready by the first call that needs it; one that differs from what is needed is an error.
+    private async Task ProvisionStoreAsync(CancellationToken cancellationToken)
+    {
+        if (store.Store is not IProvisionedStore provisioned)
+        {
+            return;
+        }
+
+        try
+        {
+            await provisioned.ProvisionAsync(options.Value.Provision, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not (JobConfigurationException or OperationCanceledException))
+        {
+            Log.StoreAwayAtStart(logger, provisioned.Name, error.Message);
+        }
+    }
 }

@@ -21,4 +21,7 @@ internal static partial class Log
 
     [LoggerMessage(6006, LogLevel.Warning, "Store {Store} is within this process, but broker {Broker} is not: what one process stores no other sees, and it is lost with the process. Set 'Jobs:Store'.")]
     public static partial void StoreNotShared(ILogger logger, string store, string broker);
+
+    [LoggerMessage(6007, LogLevel.Warning, "Store {Store} could not be made ready; the host starts without it, and the first call that needs it tries again: {Reason}")]
+    public static partial void StoreAwayAtStart(ILogger logger, string store, string reason);
 }

@@ -57,7 +57,7 @@ public sealed class NatsOptionsTests
     {
         var error = Assert.Throws<JobConfigurationException>(() => NatsOptionsSetup.ClientOptionsOf(Bind([]), Lease));
 
-        Assert.Contains("Set Jobs:Nats:ConnectionString, ConnectionStrings:jobs-nats or ConnectionStrings:jobs", error.Message);
+        Assert.Contains("Set Jobs:Nats:ConnectionString or ConnectionStrings:jobs-nats (for a broker, ConnectionStrings:jobs will do)", error.Message);
     }
 
     [Fact]

@@ -8,4 +8,6 @@ public static class StoreSuites
     public sealed class Memory(MemoryStoreFixture fixture) : StoreConformance<MemoryStoreFixture>(fixture);
 
     public sealed class Redis(RedisStoreFixture fixture) : StoreConformance<RedisStoreFixture>(fixture);
+
+    public sealed class Nats(NatsStoreFixture fixture) : StoreConformance<NatsStoreFixture>(fixture);
 }

@@ -1,0 +1,51 @@
+using Jobs.Brokers.Nats.JetStream;
+using Jobs.Stores;
+
+namespace Jobs.Brokers.Nats.Stores;
+
+/// <summary>What is stored under a key: an entry, one that has expired, the mark of a deletion, or nothing.</summary>
+/// <param name="Sequence">Its place in the stream, which is its version; 0 if nothing is stored.</param>
+/// <param name="Entry">The entry; null if there is none (any more).</param>
+internal readonly record struct StoreSlot(ulong Sequence, StoreEntry? Entry)
+{
+    /// <summary>When it was stored, by the server's clock.</summary>
+    public DateTimeOffset Time { get; private init; }
+
+    /// <summary>When it expires, by the server's clock; null: never, or there is no entry.</summary>
+    public DateTimeOffset? ExpiresAt { get; private init; }
+
+    /// <summary>The place of its note in the stream of indexes; 0 if it stands in none.</summary>
+    public ulong Note { get; private init; }
+
+    /// <summary>True if it is an entry whose time has passed.</summary>
+    public bool IsExpired { get; private init; }
+
+    /// <summary>Reads it; expired or not is for who knows the time.</summary>
+    /// <exception cref="FormatException">It was not written by a store.</exception>
+    public static StoreSlot Read(string key, StoredMessage message)
+    {
+        var headers = message.Headers;
+        if (headers.TryGet(StoreHeaders.Operation, out _))
+        {
+            return new StoreSlot(message.Sequence, null) { Time = message.Time };
+        }
+
+        if (!headers.TryGet(StoreHeaders.Write, out _))
+        {
+            throw new FormatException($"What NATS keeps for '{key}' ({message.Subject}) was not written by this store.");
+        }
+
+        return new StoreSlot(message.Sequence, new StoreEntry(key, message.Data, (long)message.Sequence) { Order = headers.ReadNumber(StoreHeaders.Order) ?? 0 })
+        {
+            Time = message.Time,
+            ExpiresAt = ExpiryOf(message),
+            Note = (ulong)(headers.ReadNumber(StoreHeaders.Note) ?? 0),
+        };
+    }
+
+    /// <summary>When a message expires, by the server's clock; null: never.</summary>
+    public static DateTimeOffset? ExpiryOf(StoredMessage message) =>
+        message.Headers.ReadNumber(StoreHeaders.Ttl) is { } ttl ? message.Time.AddMilliseconds(ttl) : null;
+
+    public StoreSlot Expired() => this with { Entry = null, IsExpired = true };
+}

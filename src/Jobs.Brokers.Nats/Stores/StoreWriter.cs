@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Jobs.Brokers.Nats.JetStream;
+using Jobs.Brokers.Nats.Protocol;
+
+namespace Jobs.Brokers.Nats.Stores;
+
+/// <summary>Replaces messages of a stream that keeps the last of each subject, each only if it is still there. Safe for concurrent use.</summary>
+/// <remarks>
+/// <para>A replicated stream compares, on some servers (2.9 among them), with what has been applied, not with what is under way: two that replace the same
+/// message at the same moment would both be stored. So both have the same message id, by which the second is recognised in any case.</para>
+/// <para>Each has a mark of its own besides: where an answer was lost, it is looked for.</para>
+/// </remarks>
+internal sealed class StoreWriter(JetStreamClient jetStream, string stream)
+{
+    private readonly string _me = RandomNumberGenerator.GetHexString(16, lowercase: true);
+    private long _writes;
+
+    /// <summary>Headers for a write, to be added to.</summary>
+    public NatsHeaderBlock Headers() =>
+        new NatsHeaderBlock().Add(StoreHeaders.Write, string.Create(CultureInfo.InvariantCulture, $"{_me}-{Interlocked.Increment(ref _writes)}"));
+
+    /// <summary>The last message of a subject, as the stream's leader knows it; or null.</summary>
+    /// <param name="subject">The subject.</param>
+    /// <param name="missing">Called if the stream is not there.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async ValueTask<StoredMessage?> ReadAsync(string subject, Action missing, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await jetStream.GetLastMessageAsync(stream, subject, cancellationToken).ConfigureAwait(false);
+        }
+        catch (JetStreamException error) when (error.Kind == JetStreamErrorKind.NotFound)
+        {
+            missing();
+            throw;
+        }
+    }
+
+    /// <summary>Writes a message in the place of another.</summary>
+    /// <param name="subject">The subject.</param>
+    /// <param name="replaced">The place of what is replaced; 0 for nothing.</param>
+    /// <param name="headers">Made by <see cref="Headers"/>.</param>
+    /// <param name="value">What is written.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>Its place; 0 if something else is there by now.</returns>
+    /// <exception cref="JetStreamException">JetStream refused it; or an answer was lost, and it cannot be known whether it was written.</exception>
+    public async ValueTask<ulong> TryWriteAsync(string subject, ulong replaced, NatsHeaderBlock headers, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
+    {
+        var expected = replaced.ToString(CultureInfo.InvariantCulture);
+        headers.Add(StoreHeaders.Expected, expected).Add("Nats-Msg-Id"u8, $"{subject}@{expected}");
+        var block = headers.Bytes.ToArray();
+        var (ack, isRepeated) = await jetStream.PublishAsync(subject, block, value, cancellationToken).ConfigureAwait(false);
+        return ack.ErrorKind switch
+        {
+            JetStreamErrorKind.None when !ack.IsDuplicate => ack.Sequence,
+            JetStreamErrorKind.None or JetStreamErrorKind.WrongLastSequence => isRepeated ? await FindOwnAsync(subject, replaced, block, cancellationToken).ConfigureAwait(false) : 0,
+            _ => throw new JetStreamException(ack.ErrorKind, ack.Code, ack.ErrorCode, $"JetStream refused to store '{subject}': {ack.ErrorKind} (error {ack.ErrorCode})."),
+        };
+    }
+
+    // The answer to an earlier try was lost: what is there now may be what that one wrote.
+    private async ValueTask<ulong> FindOwnAsync(string subject, ulong replaced, byte[] block, CancellationToken cancellationToken)
+    {
+        var last = await jetStream.GetLastMessageAsync(stream, subject, cancellationToken).ConfigureAwait(false);
+        if (last is null || (ulong)(last.Headers.ReadNumber(StoreHeaders.Expected) ?? -1) == replaced)
+        {
+            // It, and nothing else, has taken the place of what was to be replaced.
+            return last is not null && MarkOf(block).SequenceEqual(MarkOf(last.HeaderBlock.Span)) ? last.Sequence : 0;
+        }
+
+        throw new JetStreamException(
+            JetStreamErrorKind.Other, 0, 0, $"The answer to a write of '{subject}' was lost, and others have written since: whether it was written cannot be known.");
+    }
+
+    private static ReadOnlySpan<byte> MarkOf(ReadOnlySpan<byte> block) => new NatsHeaders(block).TryGet(StoreHeaders.Write, out var mark) ? mark : default;
+}
