@@ -17,10 +17,15 @@ internal sealed class IndexTrims(Func<StoreIndex, CancellationToken, ValueTask> 
     public void Request(StoreIndex index)
     {
         var trimming = _trims.GetOrAdd(index.Name, static _ => new Trimming());
-        if (Interlocked.Exchange(ref trimming.IsRequested, 1) == 0)
+        lock (trimming)
         {
-            using var clean = ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow();
-            trimming.Work = Task.Run(() => WorkAsync(index, trimming));
+            if (!trimming.IsRequested)
+            {
+                using var clean = ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow();
+                var before = trimming.Work;
+                trimming.IsRequested = true;
+                trimming.Work = Task.Run(() => WorkAsync(index, trimming, before));
+            }
         }
     }
 
@@ -30,23 +35,20 @@ internal sealed class IndexTrims(Func<StoreIndex, CancellationToken, ValueTask> 
         await Task.WhenAll(_trims.Values.Select(static trimming => trimming.Work)).ConfigureAwait(false);
     }
 
-    private async Task WorkAsync(StoreIndex index, Trimming trimming)
+    private async Task WorkAsync(StoreIndex index, Trimming trimming, Task before)
     {
         try
         {
-            await trimming.Turn.WaitAsync(_stop.Token).ConfigureAwait(false);
-            try
-            {
-                await Task.Delay(Pause, time, _stop.Token).ConfigureAwait(false);
+            await before.ConfigureAwait(false);
+            await Task.Delay(Pause, time, _stop.Token).ConfigureAwait(false);
 
-                // What is added from now on asks anew.
-                Volatile.Write(ref trimming.IsRequested, 0);
-                await trim(index, _stop.Token).ConfigureAwait(false);
-            }
-            finally
+            // What is added from now on asks anew.
+            lock (trimming)
             {
-                trimming.Turn.Release();
+                trimming.IsRequested = false;
             }
+
+            await trim(index, _stop.Token).ConfigureAwait(false);
         }
         catch (Exception) when (_stop.IsCancellationRequested)
         {
@@ -56,7 +58,6 @@ internal sealed class IndexTrims(Func<StoreIndex, CancellationToken, ValueTask> 
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            Volatile.Write(ref trimming.IsRequested, 0);
             telemetry.ErrorSwallowed("index");
             Log.TrimFailed(logger, index.Name, error.Message);
         }
@@ -64,8 +65,8 @@ internal sealed class IndexTrims(Func<StoreIndex, CancellationToken, ValueTask> 
 
     private sealed class Trimming
     {
-        public readonly SemaphoreSlim Turn = new(1, 1);
-        public int IsRequested;
-        public Task Work = Task.CompletedTask;
+        public bool IsRequested { get; set; }
+
+        public Task Work { get; set; } = Task.CompletedTask;
     }
 }

@@ -133,6 +133,7 @@ internal sealed partial class NatsStore : IIndexedStore, IPermitStore, IProvisio
         await _sweep.DisposeAsync().ConfigureAwait(false);
         await _trims.DisposeAsync().ConfigureAwait(false);
         await _client.DisposeAsync().ConfigureAwait(false);
+        _clock.Dispose();
     }
 
     // Before anything else: nobody may have made the streams yet.

@@ -9,7 +9,7 @@ namespace Jobs.Brokers.Nats.Stores;
 /// the moment it was read. From then on the time that has passed here is added, until the next look, a minute later or with the next connection.</para>
 /// <para>When the server is asked is told from both sides, so that whoever holds something for a while is never cut short.</para>
 /// </remarks>
-internal sealed class ServerClock(INatsClient client, JetStreamClient jetStream, StoreNames names, TimeProvider time)
+internal sealed class ServerClock(INatsClient client, JetStreamClient jetStream, StoreNames names, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Valid = TimeSpan.FromMinutes(1);
 
@@ -29,6 +29,8 @@ internal sealed class ServerClock(INatsClient client, JetStreamClient jetStream,
         var sample = await SampleAsync(cancellationToken).ConfigureAwait(false);
         return sample.Stamp + time.GetElapsedTime(sample.SentAt);
     }
+
+    public void Dispose() => _turn.Dispose();
 
     private bool IsFresh(Sample? sample) => sample is not null && sample.Reconnects == client.Reconnects && time.GetElapsedTime(sample.SentAt) < Valid;
 

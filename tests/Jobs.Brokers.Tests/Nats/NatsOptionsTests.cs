@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Jobs.Brokers.Nats;
+using Jobs.Brokers.Nats.Stores;
+using Jobs.Stores;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -23,6 +25,25 @@ public sealed class NatsOptionsTests
         var given = paths.Zip(names).SkipWhile(pair => pair.First != path).ToDictionary(static pair => pair.First, static pair => (string?)$"{pair.Second}:4222");
 
         Assert.Equal($"{expected}:4222", Bind(given).ConnectionString);
+    }
+
+    [Fact]
+    public void A_store_beside_another_broker_names_its_own_server()
+    {
+        var given = new Dictionary<string, string?> { ["Jobs:Broker"] = "memory", ["Jobs:Store"] = "nats", ["ConnectionStrings:jobs"] = "redis://elsewhere" };
+
+        Assert.Null(Bind(given).ConnectionString);
+        Assert.Equal("here:4222", Bind(new(given) { ["ConnectionStrings:jobs-nats"] = "here:4222" }).ConnectionString);
+    }
+
+    [Fact]
+    public async Task The_broker_brings_its_store_and_any_broker_may_have_it()
+    {
+        await using var own = Services(new() { ["Jobs:Broker"] = "nats", ["ConnectionStrings:jobs"] = "localhost:1" });
+        await using var paired = Services(new() { ["Jobs:Store"] = "nats", ["Jobs:Nats:ConnectionString"] = "localhost:1" });
+
+        Assert.IsType<NatsStore>(own.GetRequiredService<IJobStore>());
+        Assert.Equal(("memory", "nats"), (paired.GetRequiredService<IJobBroker>().Name, paired.GetRequiredService<IJobStore>().Name));
     }
 
     [Fact]
@@ -102,11 +123,17 @@ public sealed class NatsOptionsTests
 
     private static NatsBrokerOptions Bind(Dictionary<string, string?> configuration, Action<NatsBrokerOptions>? configure = null)
     {
+        using var services = Services(configuration, configure);
+        return services.GetRequiredService<IOptions<NatsBrokerOptions>>().Value;
+    }
+
+    private static ServiceProvider Services(Dictionary<string, string?> configuration, Action<NatsBrokerOptions>? configure = null)
+    {
         var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Jobs:Broker"] = configuration.ContainsKey("Jobs:Store") ? "memory" : "nats" });
         builder.Configuration.AddInMemoryCollection(configuration);
         builder.AddJobs(jobs => jobs.AddNats(configure));
-        using var services = builder.Services.BuildServiceProvider();
-        return services.GetRequiredService<IOptions<NatsBrokerOptions>>().Value;
+        return builder.Services.BuildServiceProvider();
     }
 
     private static string ThisFile([CallerFilePath] string path = "") => path;

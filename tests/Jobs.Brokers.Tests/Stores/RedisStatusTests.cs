@@ -1,133 +1,15 @@
 using Jobs.Brokers.Conformance.Servers;
-using Jobs.Monitoring;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace Jobs.Brokers.Tests.Stores;
 
-/// <summary>Status, results and cancelling between processes on one Redis.</summary>
-public sealed class RedisStatusTests : IAsyncLifetime
+/// <summary>Broker and store on one Redis.</summary>
+public sealed class RedisStatusTests : StatusTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
-    private readonly List<IHost> _hosts = [];
     private RedisServer _server = null!;
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
+    protected override Dictionary<string, string?> Configuration => new() { ["Jobs:Broker"] = "redis", ["ConnectionStrings:jobs"] = _server.EndPoint.ToString() };
 
-    public async ValueTask InitializeAsync() => _server = await RedisServer.StartAsync(new RedisServerOptions { AppendOnly = false }, Token);
+    public override async ValueTask InitializeAsync() => _server = await RedisServer.StartAsync(new RedisServerOptions { AppendOnly = false }, Token);
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var host in _hosts)
-        {
-            await host.StopAsync();
-            host.Dispose();
-        }
-
-        await _server.DisposeAsync();
-    }
-
-    [Fact]
-    [Trait("Requirement", "10")]
-    public async Task A_result_wakes_its_caller_and_is_found_by_another_process()
-    {
-        var producer = await StartAsync(works: false);
-        var handle = await Client(producer).EnqueueAsync<StoreJobsClient.AddArgs, int>(new(2, 3), new() { CorrelationId = "order-7" }, Token);
-        var waiting = handle.ResultAsync(Patience, Token).AsTask();
-        await StartAsync();
-
-        Assert.Equal(5, await waiting);
-        var restarted = await StartAsync(works: false);
-        Assert.Equal(5, await Client(restarted).GetHandle<StoreJobsClient.AddArgs, int>(handle.Id).ResultAsync(Patience, Token));
-        var status = await UntilAsync(restarted, handle.Id, JobState.Succeeded);
-        Assert.Equal(("5", "order-7", "store.add"), (System.Text.Encoding.UTF8.GetString(status.Result.Span), status.CorrelationId, status.Name));
-    }
-
-    [Fact]
-    [Trait("Scenario", "71")]
-    public async Task S71_any_process_cancels_what_another_one_runs()
-    {
-        var worker = await StartAsync();
-        var producer = await StartAsync(works: false);
-        var handle = await Client(producer).EnqueueAsync(new StoreJobsClient.EndlessArgs(), cancellationToken: Token);
-        var running = await UntilAsync(producer, handle.Id, JobState.Running);
-        Assert.Equal(new JobProgress(1, 3, null), running.Progress);
-
-        Assert.Equal(JobCancelStatus.Requested, await Client(producer).CancelAsync(handle.Id, Token));
-
-        await UntilAsync(producer, handle.Id, JobState.Cancelled);
-        Assert.Equal(JobCancelStatus.AlreadyEnded, await Client(worker).CancelAsync(handle.Id, Token));
-    }
-
-    [Fact]
-    public async Task All_jobs_of_a_burst_are_counted_and_listed()
-    {
-        const int Count = 2_000;
-        var worker = await StartAsync();
-        await Client(worker).EnqueueManyAsync(Enumerable.Range(0, Count).Select(static value => new StoreJobsClient.NothingArgs(value)), cancellationToken: Token);
-        var monitor = worker.Services.GetRequiredService<IJobMonitor>();
-        var started = TimeProvider.System.GetTimestamp();
-        IReadOnlyDictionary<JobState, long> counts;
-        do
-        {
-            counts = await monitor.CountAsync("store.nothing", Token);
-        }
-        while (counts[JobState.Succeeded] < Count && TimeProvider.System.GetElapsedTime(started) < Patience);
-
-        Assert.Equal((0, Count), (counts[JobState.Pending], counts[JobState.Succeeded]));
-        var ids = new HashSet<JobId>();
-        string? cursor = null;
-        do
-        {
-            var page = await monitor.ListAsync("store.nothing", JobState.Succeeded, cursor, 300, Token);
-            ids.UnionWith(page.Jobs.Select(static job => job.Id));
-            cursor = page.Next;
-        }
-        while (cursor is not null);
-        Assert.Equal(Count, ids.Count);
-    }
-
-    private static IJobClient Client(IHost host) => host.Services.GetRequiredService<IJobClient>();
-
-    private static async Task<JobStatus> UntilAsync(IHost host, JobId id, JobState state)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        patience.CancelAfter(Patience);
-        await foreach (var status in host.Services.GetRequiredService<IJobMonitor>().WatchAsync(id, patience.Token))
-        {
-            if (status?.State == state)
-            {
-                return (await host.Services.GetRequiredService<IJobMonitor>().GetAsync(id, Token))!;
-            }
-        }
-
-        throw new TimeoutException($"Job {id} never was {state}.");
-    }
-
-    private async Task<IHost> StartAsync(bool works = true)
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Jobs:Broker"] = "redis",
-            ["ConnectionStrings:jobs"] = _server.EndPoint.ToString(),
-            ["Jobs:Status:Enabled"] = "true",
-            ["Jobs:Status:KeepSucceeded"] = "100000",
-            ["Jobs:Worker:DrainTimeout"] = "00:00:01",
-        });
-        builder.AddJobs(jobs =>
-        {
-            jobs.AddTestsJobs().AddRedis();
-            if (works)
-            {
-                jobs.AddWorker();
-            }
-        });
-        var host = builder.Build();
-        _hosts.Add(host);
-        await host.StartAsync(Token);
-        return host;
-    }
+    protected override ValueTask EndServersAsync() => _server.DisposeAsync();
 }

@@ -1,8 +1,25 @@
+using System.Collections.Concurrent;
+
 namespace Jobs.Brokers.Tests.Stores;
 
-/// <summary>Jobs with a result, and without an end.</summary>
+/// <summary>Jobs with a result, without an end, and on a schedule.</summary>
 public static class StoreJobs
 {
+    private static readonly ConcurrentDictionary<string, int> Ticks = new();
+
+    /// <summary>Released with each run of a tick.</summary>
+    public static SemaphoreSlim Ticked { get; } = new(0);
+
+    /// <summary>The ticks of a schedule, by the ids of their jobs, and how often each has run.</summary>
+    public static IEnumerable<KeyValuePair<string, int>> TicksOf(string schedule) => Ticks.Where(tick => tick.Key.StartsWith($"{schedule}@", StringComparison.Ordinal));
+
+    [Job("store.tick")]
+    public static void Tick(JobContext context)
+    {
+        Ticks.AddOrUpdate(context.Id.ToString(), 1, static (_, runs) => runs + 1);
+        Ticked.Release();
+    }
+
     [Job("store.add")]
     public static int Add(int left, int right) => left + right;
 

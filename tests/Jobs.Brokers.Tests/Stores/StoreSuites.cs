@@ -10,4 +10,6 @@ public static class StoreSuites
     public sealed class Redis(RedisStoreFixture fixture) : StoreConformance<RedisStoreFixture>(fixture);
 
     public sealed class Nats(NatsStoreFixture fixture) : StoreConformance<NatsStoreFixture>(fixture);
+
+    public sealed class NatsCluster(NatsClusterStoreFixture fixture) : StoreConformance<NatsClusterStoreFixture>(fixture);
 }
