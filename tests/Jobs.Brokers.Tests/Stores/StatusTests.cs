@@ -8,7 +8,8 @@ namespace Jobs.Brokers.Tests.Stores;
 /// <summary>Status, results, cancelling and schedules between processes on one store.</summary>
 public abstract class StatusTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    // Longer than the claim of a node that leaves in the middle of a tick.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly List<IHost> _hosts = [];
 
