@@ -8,7 +8,7 @@ public sealed class NatsBrokerOptions
     public const string SectionName = "Jobs:Nats";
 
     /// <summary>Where the servers are: <c>nats://host:port,host2:port</c>, or <c>host:port,user=…,password=…</c>; <c>tls://</c> insists on TLS.</summary>
-    /// <value>Default null: <c>ConnectionStrings:jobs-nats</c>, else <c>ConnectionStrings:jobs</c>.</value>
+    /// <value>Default null: <c>ConnectionStrings:jobs-nats</c>, else, for the broker, <c>ConnectionStrings:jobs</c>.</value>
     public string? ConnectionString { get; set; }
 
     /// <summary>How long an enqueue waits for a server that is away before its caller is told.</summary>

@@ -19,6 +19,14 @@ internal static class NatsRatios
         await CompareLatencyAsync(bench, options);
     }
 
+    public static async Task RunStatusAsync(RatioOptions options)
+    {
+        Machine.Print(options);
+        await using var server = await NatsServer.StartAsync(null);
+        await using var bench = await NatsBench.StartAsync(server.EndPoint);
+        await BrokerRatios.RunStatusAsync("NATS", bench, options);
+    }
+
     public static async Task ProfileAsync(string path, RatioOptions options)
     {
         await using var server = await NatsServer.StartAsync(null);

@@ -10,9 +10,6 @@ internal sealed partial class NatsStore
     private const int LargestExact = 100;
     private const int TrimmedByOne = 8;
 
-    // Of a note that no entry names: its writer may be about to.
-    private static readonly TimeSpan NoteGrace = TimeSpan.FromMinutes(1);
-
     private readonly IndexTrims _trims;
 
     public async ValueTask CountAsync(ReadOnlyMemory<string> indexes, Memory<long> counts, CancellationToken cancellationToken = default)
@@ -44,7 +41,14 @@ internal sealed partial class NatsStore
         await EachAsync(found.Length, async i =>
         {
             var slot = await PeekAsync(notes[i].Key, cancellationToken).ConfigureAwait(false);
-            found[i] = slot.Note == notes[i].Sequence ? slot.Entry : null;
+            if (slot.Note == notes[i].Sequence && slot.Entry is not null)
+            {
+                found[i] = slot.Entry;
+            }
+            else
+            {
+                await TryClearAsync(notes[i], slot, cancellationToken).ConfigureAwait(false);
+            }
         }).ConfigureAwait(false);
         return new StorePage([.. found.OfType<StoreEntry>()], next);
     }
@@ -144,7 +148,7 @@ internal sealed partial class NatsStore
         {
             await TryBuryAsync(note.Key, slot, cancellationToken).ConfigureAwait(false);
         }
-        else if (await _clock.EarliestAsync(cancellationToken).ConfigureAwait(false) - note.Time > NoteGrace)
+        else if (await _clock.EarliestAsync(cancellationToken).ConfigureAwait(false) - note.Time > _times.LeastNoteAge)
         {
             await _log.RemoveAsync(note.Sequence, cancellationToken).ConfigureAwait(false);
         }

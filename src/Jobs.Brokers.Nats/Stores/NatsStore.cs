@@ -39,6 +39,7 @@ internal sealed partial class NatsStore : IIndexedStore, IPermitStore, IProvisio
     private readonly ServerClock _clock;
     private readonly IndexLog _log;
     private readonly StoreSweep _sweep;
+    private readonly StoreSweepTimes _times;
     private volatile bool _isReady;
 
     /// <summary>Makes a store, which owns the client.</summary>
@@ -60,7 +61,8 @@ internal sealed partial class NatsStore : IIndexedStore, IPermitStore, IProvisio
         _clock = new ServerClock(client, _jetStream, _names, time);
         _log = new IndexLog(client, _jetStream, _names, time);
         _trims = new IndexTrims(TrimAsync, time, telemetry, logger);
-        _sweep = new StoreSweep(client, _jetStream, _writer, _clock, _names, sweeping ?? new StoreSweepTimes(), time, telemetry, logger);
+        _times = sweeping ?? new StoreSweepTimes();
+        _sweep = new StoreSweep(client, _jetStream, _writer, _clock, _names, _times, time, telemetry, logger);
     }
 
     public string Name => "nats";
@@ -212,7 +214,7 @@ internal sealed partial class NatsStore : IIndexedStore, IPermitStore, IProvisio
             else if (await TryReplaceAsync(key, slot, value, StoreRules.OrderAfter(condition, slot.Entry), write.Expiry, note, cancellationToken).ConfigureAwait(false) is var version and > 0)
             {
                 await _log.RemoveAsync(slot.Note, cancellationToken).ConfigureAwait(false);
-                if (note == 0 || _time.GetElapsedTime(startedAt) < NoteGrace / 2)
+                if (note == 0 || _time.GetElapsedTime(startedAt) < _times.LeastNoteAge / 2)
                 {
                     return new StoreWriteResult(true, (long)version);
                 }

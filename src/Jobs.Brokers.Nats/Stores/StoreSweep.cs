@@ -26,8 +26,6 @@ internal sealed class StoreSweep(
 {
     private const int DeletedAtOnce = 64;
 
-    private static readonly TimeSpan NoteGrace = TimeSpan.FromMinutes(1);
-
     private readonly CancellationTokenSource _stop = new();
     private readonly StreamScan _scan = new(client, jetStream, time);
     private readonly Lock _lock = new();
@@ -123,7 +121,7 @@ internal sealed class StoreSweep(
         {
             if (message.Sequence <= notesEnd
                 && !named.Contains(message.Sequence)
-                && await clock.EarliestAsync(_stop.Token).ConfigureAwait(false) - message.Time > NoteGrace
+                && await clock.EarliestAsync(_stop.Token).ConfigureAwait(false) - message.Time > times.LeastNoteAge
                 && !await IsNamedAsync(Encoding.UTF8.GetString(message.Data.Span), message.Sequence).ConfigureAwait(false))
             {
                 await notes.AddAsync(message.Sequence).ConfigureAwait(false);

@@ -1,6 +1,6 @@
 namespace Jobs.Brokers.Nats.Stores;
 
-/// <summary>When a store is swept.</summary>
+/// <summary>When a store is swept, and what then is old enough to be cleared away.</summary>
 internal sealed record StoreSweepTimes
 {
     /// <summary>How often a process asks whether it is time.</summary>
@@ -14,4 +14,7 @@ internal sealed record StoreSweepTimes
 
     /// <summary>What is younger is left alone: a server that is killed may bring back what it had been replaced by a moment before.</summary>
     public TimeSpan LeastAge { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>A note that no entry names and that is younger may be named in a moment.</summary>
+    public TimeSpan LeastNoteAge { get; init; } = TimeSpan.FromMinutes(1);
 }

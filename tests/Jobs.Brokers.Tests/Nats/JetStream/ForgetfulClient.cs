@@ -13,6 +13,9 @@ internal sealed class ForgetfulClient(INatsClient client) : INatsClient
         set => _lost = value;
     }
 
+    /// <summary>Called with each answer that is lost.</summary>
+    public Func<Task> Lost { get; set; } = static () => Task.CompletedTask;
+
     public BrokerHealth Health => client.Health;
 
     public NatsServerInfo? Server => client.Server;
@@ -60,6 +63,7 @@ internal sealed class ForgetfulClient(INatsClient client) : INatsClient
         }
 
         answer.Dispose();
+        await Lost();
         throw new NatsConnectionException("The connection ended.", mayHaveArrived: true);
     }
 }

@@ -1,0 +1,232 @@
+using System.Text;
+using Jobs.Brokers.Nats;
+using Jobs.Brokers.Nats.JetStream;
+using Jobs.Brokers.Nats.Stores;
+using Jobs.Brokers.Tests.Nats.JetStream;
+using Jobs.Stores;
+using Jobs.Telemetry;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Jobs.Brokers.Tests.Nats.Stores;
+
+/// <summary>What the store does on a server beyond what the suite asks of all stores.</summary>
+public sealed class NatsStoreTests(JetStreamFixture fixture) : IClassFixture<JetStreamFixture>, IAsyncDisposable
+{
+    private static readonly StoreSweepTimes Always = new()
+    {
+        Check = TimeSpan.FromMilliseconds(50),
+        LeastWrites = 0,
+        Longest = TimeSpan.Zero,
+        LeastAge = TimeSpan.Zero,
+        LeastNoteAge = TimeSpan.Zero,
+    };
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly List<NatsStore> _stores = [];
+    private readonly StoreNames _names = new(fixture.NewName());
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var store in _stores)
+        {
+            await store.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_conditional_write_whose_answer_was_lost_is_not_taken_for_someone_elses()
+    {
+        var (store, client) = await OpenAsync();
+        client.Losing = 1;
+        var created = await store.PutAsync("k", Bytes("1"), StoreCondition.IfAbsent, expiry: null, Token);
+        client.Losing = 1;
+        var changed = await store.PutAsync("k", Bytes("2"), StoreCondition.IfVersion(created.Version), expiry: null, Token);
+
+        Assert.True(created.Written && changed.Written);
+        Assert.Equal(changed.Version, (await store.GetAsync("k", Token))!.Version);
+    }
+
+    [Fact]
+    public async Task A_write_that_lost_its_answer_and_was_overtaken_says_that_it_may_have_written()
+    {
+        var (store, client) = await OpenAsync();
+        var (other, _) = await OpenAsync();
+        client.Lost = async () => await other.PutAsync("k", Bytes("theirs"), StoreCondition.Always, expiry: null, Token);
+        client.Losing = 1;
+
+        var error = await Assert.ThrowsAsync<JetStreamException>(async () => await store.PutAsync("k", Bytes("ours"), StoreCondition.IfAbsent, expiry: null, Token));
+
+        Assert.Contains("whether it was written cannot be known", error.Message);
+        Assert.Equal("theirs", await ReadAsync(store, "k"));
+    }
+
+    [Fact]
+    public async Task A_write_that_lost_its_answer_and_was_not_stored_is_told_apart_from_one_that_was()
+    {
+        var (store, client) = await OpenAsync();
+        var (other, _) = await OpenAsync();
+        var there = await other.PutAsync("k", Bytes("theirs"), StoreCondition.Always, expiry: null, Token);
+        client.Losing = 1;
+
+        var refused = await store.PutAsync("k", Bytes("ours"), StoreCondition.IfAbsent, expiry: null, Token);
+
+        Assert.Equal(new StoreWriteResult(false, there.Version), refused);
+    }
+
+    [Fact]
+    public async Task What_has_expired_or_was_deleted_is_cleared_away()
+    {
+        var (store, _) = await OpenAsync(Always);
+        var index = new StoreIndex("index", 1_000);
+        for (var i = 0; i < 20; i++)
+        {
+            await WriteAsync(store, new StoreWrite { Key = $"short{i}", Value = Bytes("v"), Expiry = TimeSpan.FromMilliseconds(1), Index = index });
+            await WriteAsync(store, new StoreWrite { Key = $"deleted{i}", Value = Bytes("v") });
+            await store.DeleteAsync($"deleted{i}", StoreCondition.Always, Token);
+            await store.AcquireAsync($"permit{i}", "owner", 1, TimeSpan.FromMilliseconds(1), Token);
+        }
+
+        await WriteAsync(store, new StoreWrite { Key = "kept", Value = Bytes("v"), Expiry = TimeSpan.FromHours(1), Index = index });
+
+        // The entry, and what the sweep and the clock keep.
+        await UntilAsync(async () => (await StreamAsync(_names.Stream)).Messages <= 3 && (await StreamAsync(_names.IndexStream)).Messages == 1);
+        Assert.Equal("v", await ReadAsync(store, "kept"));
+        Assert.Equal("kept", Assert.Single((await store.PageAsync("index", null, 10, Token)).Entries).Key);
+    }
+
+    [Fact]
+    public async Task Notes_of_writes_that_were_never_made_are_seen_through_and_cleared_away()
+    {
+        var (store, _) = await OpenAsync();
+        var index = new StoreIndex("index", 1_000);
+        await WriteAsync(store, new StoreWrite { Key = "k", Value = Bytes("v"), Index = index });
+
+        // As if the process had died before it wrote the entry, and after it moved it.
+        foreach (var key in (string[])["never", "k"])
+        {
+            await fixture.JetStream.PublishAsync(_names.IndexSubject("index"), default, Bytes(key), Token);
+        }
+
+        Assert.Equal("k", Assert.Single((await store.PageAsync("index", null, 10, Token)).Entries).Key);
+        await OpenAsync(Always);
+        var counts = new long[1];
+        await UntilAsync(async () =>
+        {
+            await store.CountAsync((string[])["index"], counts, Token);
+            return counts[0] == 1;
+        });
+    }
+
+    [Fact]
+    public async Task A_large_index_is_trimmed_soon()
+    {
+        var (store, _) = await OpenAsync();
+        var index = new StoreIndex("index", 101);
+        await store.WriteAsync(Enumerable.Range(0, 150).Select(i => new StoreWrite { Key = $"k{i}", Value = Bytes("v"), Index = index }).ToArray(), new StoreWriteResult[150], Token);
+
+        var counts = new long[1];
+        await UntilAsync(async () =>
+        {
+            await store.CountAsync((string[])["index"], counts, Token);
+            return counts[0] == 101;
+        });
+        var keys = new StoreEntry?[150];
+        await store.GetManyAsync(Enumerable.Range(0, 150).Select(static i => $"k{i}").ToArray(), keys, Token);
+        Assert.Equal(101, keys.Count(static entry => entry is not null));
+    }
+
+    [Fact]
+    public async Task A_long_index_is_paged_to_its_end()
+    {
+        const int Count = 3_000;
+        var (store, _) = await OpenAsync();
+        var (index, other) = (new StoreIndex("index", 10_000), new StoreIndex("other", 10_000));
+        StoreWrite[] writes = [.. Enumerable.Range(0, Count).Select(i => new StoreWrite { Key = $"k{i}", Value = Bytes("v"), Index = i % 3 == 0 ? other : index })];
+        await store.WriteAsync(writes, new StoreWriteResult[Count], Token);
+
+        var keys = new List<string>();
+        var versions = new List<long>();
+        string? cursor = null;
+        do
+        {
+            var page = await store.PageAsync("index", cursor, 700, Token);
+            keys.AddRange(page.Entries.Select(static entry => entry.Key));
+            cursor = page.Next;
+        }
+        while (cursor is not null);
+
+        Assert.Equal(Count - (Count / 3), keys.Distinct().Count());
+        Assert.Equal(keys.Count, keys.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_bucket_that_drops_by_age_is_mended_and_one_that_announces_nothing_is_refused()
+    {
+        var wanted = _names.Streams(1).First().Wanted;
+        await fixture.JetStream.CreateStreamAsync(wanted with { MaxAge = TimeSpan.FromHours(1) }, Token);
+        var verified = await Assert.ThrowsAsync<JobConfigurationException>(async () => await Open(new ForgetfulClient(fixture.Client)).ProvisionAsync(ProvisionMode.Verify, Token));
+        Assert.Contains($"The bucket of the store ('{_names.Stream}') drops messages after 01:00:00", verified.Message);
+        Assert.Contains($"The stream of the store's indexes ('{_names.IndexStream}') is missing", verified.Message);
+
+        await Open(new ForgetfulClient(fixture.Client)).ProvisionAsync(ProvisionMode.CreateIfMissing, Token);
+        Assert.Equal(TimeSpan.Zero, (await StreamAsync(_names.Stream)).Config.MaxAge);
+
+        var silent = new StoreNames(fixture.NewName());
+        await fixture.JetStream.CreateStreamAsync(silent.Streams(1).First().Wanted with { RepublishSource = null, RepublishDestination = null }, Token);
+        var refused = await Assert.ThrowsAsync<JobConfigurationException>(async () => await Open(new ForgetfulClient(fixture.Client), names: silent).ProvisionAsync(ProvisionMode.CreateIfMissing, Token));
+        Assert.Contains($"does not announce what it stores on {silent.Namespace}.stored.>", refused.Message);
+    }
+
+    [Fact]
+    public async Task A_bucket_that_was_deleted_is_made_again()
+    {
+        var (store, _) = await OpenAsync();
+        await store.PutAsync("k", Bytes("v"), StoreCondition.Always, expiry: null, Token);
+        using (var reply = await fixture.Client.RequestAsync(Encoding.ASCII.GetBytes($"$JS.API.STREAM.DELETE.{_names.Stream}"), default, default, Patience, Token))
+        {
+            Assert.Contains("\"success\":true", Encoding.UTF8.GetString(reply.Payload));
+        }
+
+        await Assert.ThrowsAsync<JetStreamException>(async () => await store.GetAsync("k", Token));
+
+        Assert.Null(await store.GetAsync("k", Token));
+    }
+
+    private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
+
+    private static async Task<string?> ReadAsync(NatsStore store, string key) =>
+        await store.GetAsync(key, Token) is { } entry ? Encoding.UTF8.GetString(entry.Value.Span) : null;
+
+    private static async Task WriteAsync(NatsStore store, StoreWrite write) => await store.WriteAsync((StoreWrite[])[write], new StoreWriteResult[1], Token);
+
+    private static async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!await holds())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, "It has not come about in time.");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Token);
+        }
+    }
+
+    private async Task<StreamInfo> StreamAsync(string name) => (await fixture.JetStream.GetStreamAsync(name, cancellationToken: Token))!;
+
+    private async Task<(NatsStore Store, ForgetfulClient Client)> OpenAsync(StoreSweepTimes? sweeping = null)
+    {
+        var client = new ForgetfulClient(fixture.Client);
+        var store = Open(client, sweeping);
+        await store.ProvisionAsync(ProvisionMode.CreateIfMissing, Token);
+        return (store, client);
+    }
+
+    private NatsStore Open(ForgetfulClient client, StoreSweepTimes? sweeping = null, StoreNames? names = null)
+    {
+        var store = new NatsStore(
+            client, (names ?? _names).Namespace, new NatsBrokerOptions(), ProvisionMode.CreateIfMissing, TimeProvider.System, new JobsTelemetry(), NullLogger.Instance, sweeping);
+        _stores.Add(store);
+        return store;
+    }
+}
