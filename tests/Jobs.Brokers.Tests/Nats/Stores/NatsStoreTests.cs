@@ -18,7 +18,7 @@ public sealed class NatsStoreTests(JetStreamFixture fixture) : IClassFixture<Jet
         LeastWrites = 0,
         Longest = TimeSpan.Zero,
         LeastAge = TimeSpan.Zero,
-        LeastNoteAge = TimeSpan.Zero,
+        LeastNoteAge = TimeSpan.FromSeconds(1),
     };
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
