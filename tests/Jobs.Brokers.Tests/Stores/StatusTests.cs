@@ -149,6 +149,7 @@ public abstract class StatusTests : IAsyncLifetime
         });
         builder.Configuration.AddInMemoryCollection(Configuration);
         builder.Configuration.AddInMemoryCollection(settings);
+        builder.Services.AddSingleton(new ClaimLog());
         builder.AddJobs(jobs =>
         {
             jobs.AddTestsJobs().AddRedis().AddNats().AddSqs();
