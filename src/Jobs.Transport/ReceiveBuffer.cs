@@ -4,8 +4,10 @@ namespace Jobs.Transport;
 internal sealed class ReceiveBuffer : IDisposable
 {
     private const int UsualSize = 64 * 1024;
+    private const int LargestKept = 4 * UsualSize;
     private const int LeastFree = 4 * 1024;
 
+    private SharedBuffer? _last;
     private int _end;
 
     public SharedBuffer Buffer { get; private set; } = new(UsualSize);
@@ -20,12 +22,12 @@ internal sealed class ReceiveBuffer : IDisposable
     /// <summary>Room for what comes next.</summary>
     public Span<byte> Free()
     {
-        if (Length == 0 && Buffer.IsSole && Buffer.Capacity <= 4 * UsualSize)
+        if (Length == 0 && Buffer.IsSole && Buffer.Capacity <= LargestKept)
         {
             Start = _end = 0;
         }
 
-        if (Buffer.Capacity - _end < LeastFree || (Length == 0 && Buffer.Capacity > 4 * UsualSize))
+        if (Buffer.Capacity - _end < LeastFree || (Length == 0 && Buffer.Capacity > LargestKept))
         {
             Renew();
         }
@@ -37,14 +39,31 @@ internal sealed class ReceiveBuffer : IDisposable
 
     public void Consumed(int count) => Start += count;
 
-    public void Dispose() => Buffer.Release();
+    public void Dispose()
+    {
+        Buffer.Release();
+        _last?.Release();
+    }
 
+    // In the buffer before this one, if nobody reads it any more: two take turns as long as all parts are let go within a buffer's length.
     private void Renew()
     {
         var unread = Unread;
-        var next = new SharedBuffer((int)Math.Min(Math.Max(UsualSize, 2L * unread.Length), Array.MaxLength));
+        var size = (int)Math.Min(Math.Max(UsualSize, 2L * unread.Length), Array.MaxLength);
+        if (_last is not { IsSole: true } next || next.Capacity < size)
+        {
+            _last?.Release();
+            next = new SharedBuffer(size);
+        }
+
         unread.CopyTo(next.Span);
-        Buffer.Release();
+        _last = Buffer;
+        if (_last.Capacity > LargestKept)
+        {
+            _last.Release();
+            _last = null;
+        }
+
         Buffer = next;
         (Start, _end) = (0, unread.Length);
     }

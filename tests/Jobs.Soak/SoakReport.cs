@@ -22,6 +22,9 @@ public sealed record SoakReport
     /// <summary>Runs that ended twice with no kill, of worker or server, between them.</summary>
     public required IReadOnlyList<int> Unexplained { get; init; }
 
+    /// <summary>What happened to each of those.</summary>
+    public required IReadOnlyList<string> Timelines { get; init; }
+
     public required int WorkersKilled { get; init; }
 
     /// <summary>For each restart of the server, how long after it answered again the next job ended.</summary>
@@ -38,6 +41,6 @@ public sealed record SoakReport
         {Accepted:N0} jobs accepted, {Lost.Count:N0} lost, {DeadLetters:N0} dead-lettered, in {Elapsed.TotalSeconds:N1} s
         {WorkersKilled} workers killed, {Recoveries.Count} restarts of the server{(Recoveries.Count == 0 ? "" : $"; after each the next job ended within {string.Join(", ", Recoveries.Select(static time => $"{time.TotalSeconds:N2} s"))}")}
         run again: {RanAgainAfterCut:N0} cut off by a kill, {RanAgainAfterEnd:N0} ended and not yet confirmed, {Unexplained.Count:N0} unexplained{(Unexplained.Count == 0 ? "" : $" (jobs {string.Join(", ", Unexplained.Take(20))})")}
-        memory of the server: {MemoryGrowth / 1024.0:N0} KiB above the start
+        memory of the server: {MemoryGrowth / 1024.0:N0} KiB above the start{string.Concat(Timelines.Take(20).Select(static timeline => $"\n{timeline}"))}
         """);
 }

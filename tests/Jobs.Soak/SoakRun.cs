@@ -54,6 +54,7 @@ public sealed class SoakRun(SoakOptions options)
             RanAgainAfterEnd = audit.RanAgainAfterEnd,
             RanAgainAfterCut = audit.RanAgainAfterCut,
             Unexplained = audit.Unexplained,
+            Timelines = audit.Unexplained.ConvertAll(audit.TimelineOf),
             WorkersKilled = _kills.Count,
             Recoveries = [.. _outages.Select(outage => Recovery(outage, audit.Ends))],
             MemoryGrowth = growth,
@@ -169,7 +170,8 @@ public sealed class SoakRun(SoakOptions options)
     {
         // Where answers are lost all the time, any job may run again.
         IReadOnlyList<Outage> outages = options.FaultRate > 0 ? [new Outage(0, long.MaxValue)] : _outages;
-        var audit = new SoakAudit(_kills, outages, retriesInTwoSteps: options.Broker != "redis");
+        // A NATS that stands alone writes down what its consumers do ten times a second at the most; what has not begun within a lease is given back.
+        var audit = new SoakAudit(_kills, outages, retriesInTwoSteps: options.Broker != "redis", forgotten: options.Broker == "nats" ? options.Lease : TimeSpan.Zero);
         lock (_logs)
         {
             for (var worker = 0; worker < _logs.Count; worker++)

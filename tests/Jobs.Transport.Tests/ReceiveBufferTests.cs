@@ -34,6 +34,26 @@ public sealed class ReceiveBufferTests
     }
 
     [Fact]
+    public void What_is_let_go_only_after_the_next_has_come_takes_two_buffers_in_turn()
+    {
+        using var buffer = new ReceiveBuffer();
+        var used = new HashSet<SharedBuffer>();
+        SharedBuffer? held = null;
+        for (var i = 0; i < 2_000; i++)
+        {
+            Receive(buffer, 1_000, (byte)i);
+            buffer.Buffer.AddHolder();
+            held?.Release();
+            held = buffer.Buffer;
+            used.Add(held);
+            buffer.Consumed(1_000);
+        }
+
+        held!.Release();
+        Assert.Equal(2, used.Count);
+    }
+
+    [Fact]
     public void What_is_large_stays_in_one_piece_and_its_room_goes_back()
     {
         using var buffer = new ReceiveBuffer();

@@ -58,7 +58,8 @@ internal interface INatsClient : IAsyncDisposable
     /// <param name="queueGroup">Each message goes to one member of the group; null: to all.</param>
     INatsSubscription Subscribe(string subject, IMessageHandler handler, string? queueGroup = null);
 
-    /// <summary>Publishes now, if there is a connection, and first of all on each new one: nothing else of this client reaches the server before it.</summary>
+    /// <summary>Publishes now, if there is a connection, and first of all on each new one: nothing else of this client reaches the server before it.
+    /// Only to a server that stands alone.</summary>
     /// <param name="subject">Once for each.</param>
     /// <param name="headers">A block, or empty.</param>
     void PublishFirst(string subject, ReadOnlySpan<byte> headers);

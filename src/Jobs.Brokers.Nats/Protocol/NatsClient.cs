@@ -190,7 +190,7 @@ internal sealed class NatsClient : INatsClient, IReconnecting, ILinkOwner
         var (to, block) = (Encoding.UTF8.GetBytes(subject), headers.ToArray());
         lock (_lock)
         {
-            if (_first.TryAdd(subject, (to, block)))
+            if (_first.TryAdd(subject, (to, block)) && Server is { StandsAlone: true })
             {
                 _link?.TrySendCommand(RentBatch().Publish(to, default, block, default));
             }
@@ -388,9 +388,12 @@ internal sealed class NatsClient : INatsClient, IReconnecting, ILinkOwner
                 subscription.AddTo(batch);
             }
 
-            foreach (var (subject, headers) in _first.Values)
+            if (info.StandsAlone)
             {
-                batch.Publish(subject, default, headers, default);
+                foreach (var (subject, headers) in _first.Values)
+                {
+                    batch.Publish(subject, default, headers, default);
+                }
             }
 
             link.TrySendCommand(batch);

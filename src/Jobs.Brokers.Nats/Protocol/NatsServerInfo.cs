@@ -28,6 +28,9 @@ internal sealed record NatsServerInfo
 
     public string? Cluster { get; init; }
 
+    /// <summary>True if there are no others: what it has on its disk is all there is.</summary>
+    public bool StandsAlone => Cluster is null;
+
     /// <summary>The number of this connection at the server.</summary>
     public ulong ClientId { get; init; }
 

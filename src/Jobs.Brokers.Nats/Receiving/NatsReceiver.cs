@@ -129,7 +129,7 @@ internal sealed class NatsReceiver : IJobReceiver, IPullOwner, IConnectionListen
 
     void IConnectionListener.OnConnected(NatsServerInfo server)
     {
-        _context.Leases.Connected(server.Id, server.Cluster is null);
+        _context.Leases.Connected(server.Id, server.StandsAlone);
         _settler.ExpectUnconfirmed();
         _mustAsk = true;
         _pulls.Connected();

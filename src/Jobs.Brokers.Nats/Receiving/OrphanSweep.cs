@@ -56,7 +56,7 @@ internal sealed class OrphanSweep : IConnectionListener, IAsyncDisposable
 
     void IConnectionListener.OnConnected(NatsServerInfo server)
     {
-        if (_server != server.Id && server.Cluster is null)
+        if (_server != server.Id && server.StandsAlone)
         {
             Volatile.Write(ref _storedBefore, _server is null ? _time.GetUtcNow().UtcTicks : _lostAt);
             _restarted.Set();
