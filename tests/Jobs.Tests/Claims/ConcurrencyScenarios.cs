@@ -51,6 +51,8 @@ public sealed class ConcurrencyScenarios : IAsyncDisposable
 
         await _bench.StartAsync(node => node.Handle<LimitedArgs>(static _ => Task.CompletedTask).Override(LimitedDefinition.JobName, static job => job.ConcurrencyLimit = 1));
         await _bench.EnqueueAsync(new LimitedArgs(2));
+        await _bench.DriveUntilAsync(() => _bench.Calls.Count == 2, Step);
+        Assert.True(_bench.Clock.GetUtcNow() - died > Bench.Lease);
         await _bench.DriveUntilAsync(() => Completed() == 2, Step);
 
         Assert.Equal([1, 1, 2], _bench.Calls.Select(static call => ((LimitedArgs)call.Args).Value).Order());
