@@ -69,6 +69,14 @@ public static class JobsHostingExtensions
             provider.GetRequiredService<OptionalStore>().Store is { } store
                 ? new JobKeys(store, OptionsOf(provider).Keys.Retention, provider.GetRequiredService<TimeProvider>())
                 : null));
+        services.AddSingleton<IDeadLetterQueue>(provider => provider.GetRequiredService<IJobBroker>() is IDeadLetterQueue dead
+            ? new KeyedDeadLetters(
+                dead,
+                provider.GetRequiredService<OptionalKeys>().Keys,
+                provider.GetRequiredService<JobsTelemetry>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<KeyedDeadLetters>>())
+            : throw new JobConfigurationException($"Broker '{OptionsOf(provider).Broker}' keeps no dead letters, which the service {nameof(IDeadLetterQueue)} needs."));
         services.AddSingleton<IJobMonitor, JobMonitor>();
         services.AddSingleton<JobClient>();
         services.AddSingleton(provider => ScheduleCatalogFactory.Create(provider.GetRequiredService<JobCatalog>(), OptionsOf(provider)));

@@ -26,6 +26,8 @@ public sealed class JobMessage<TArgs> : JobMessage
 
     internal override bool HoldsImmutableArgs => Definition.HasImmutableArgs;
 
+    internal override string? MakeKey() => Definition.KeyOf(in _args);
+
     /// <summary>Takes a message from the pool.</summary>
     internal static JobMessage<TArgs> Rent(JobDefinition<TArgs> definition, in TArgs args)
     {

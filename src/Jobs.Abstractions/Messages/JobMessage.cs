@@ -69,6 +69,9 @@ public abstract class JobMessage
     /// <summary>True if the message holds args that nothing can change: a broker in this process may keep it instead of its bytes.</summary>
     internal virtual bool HoldsImmutableArgs => false;
 
+    /// <summary>The unique key that the job's template makes of the args, or null.</summary>
+    internal virtual string? MakeKey() => null;
+
     /// <summary>Makes a message of bytes received.</summary>
     /// <param name="document">The document; referenced, not copied, so it must live as long as the message.</param>
     /// <param name="state">The state; empty means attempt 1. Copied.</param>

@@ -57,6 +57,9 @@ public sealed record JobStatus
     /// <summary>The correlation id of the call, or null.</summary>
     public string? CorrelationId { get; init; }
 
+    /// <summary>Its unique key, or null.</summary>
+    public string? Key { get; init; }
+
     /// <summary>True if nothing more will happen to it, unless a person replays it.</summary>
     public bool HasEnded => State is JobState.Succeeded or JobState.DeadLettered or JobState.Cancelled;
 }

@@ -164,7 +164,7 @@ internal sealed class SqsSender(
                 state = written.WrittenMemory;
             }
 
-            return Route(operation, index, outgoing, queue, LevelOf(queue, message), message, isEncoded, state, message.EffectiveDue, names.IsFifo(queue) ? DedupeIdOf(message) : "");
+            return Route(operation, index, outgoing, queue, LevelOf(queue, message), message, isEncoded, state, message.EffectiveDue, names.IsFifo(queue) ? message.DedupeId : "");
         }
 #pragma warning disable CA1031 // A payload's own code may throw anything; the sender is told.
         catch (Exception error)
@@ -229,10 +229,6 @@ internal sealed class SqsSender(
         isFifo ? SafeId.Of(message?.Attributes.Partition ?? message?.Attributes.Key ?? message?.Attributes.Tenant ?? message?.Id.ToString() ?? dedupeId)
         : options.FairQueues && message?.Attributes.Tenant is { Length: > 0 } tenant ? SafeId.Of(tenant)
         : null;
-
-    // What a job is unique by, for the 5 minutes that SQS remembers it: its key, else its id. Copies are not the same again.
-    private static string DedupeIdOf(JobMessage message) =>
-        message.Attributes.Key is { Length: > 0 } key && message.State.Copy == 0 ? $"key:{key}" : message.DedupeId;
 
     // Up: less would be early.
     private static int Seconds(TimeSpan delay) => (int)Math.Min(SqsLimits.MaxDelaySeconds, Math.Ceiling(delay.TotalSeconds));

@@ -1,3 +1,4 @@
+using Jobs.Keys;
 using Jobs.Monitoring;
 using Jobs.Results;
 using Jobs.Status;
@@ -6,7 +7,7 @@ using Jobs.Stores;
 namespace Jobs.Cancelling;
 
 /// <summary>Asks all workers to cancel a job.</summary>
-internal sealed class JobCanceller(IJobStore? store, StatusRecorder? status, TimeProvider time)
+internal sealed class JobCanceller(IJobStore? store, StatusRecorder? status, JobKeys? keys, TimeProvider time)
 {
     /// <exception cref="JobStoreMissingException">No store is configured.</exception>
     /// <exception cref="JobConfigurationException">The store cannot list what it holds.</exception>
@@ -39,6 +40,12 @@ internal sealed class JobCanceller(IJobStore? store, StatusRecorder? status, Tim
         }
 
         await indexed.WriteAsync(writes, new StoreWriteResult[writes.Length], cancellationToken).ConfigureAwait(false);
+        if (keys is not null && record?.Key is { } key)
+        {
+            // One that waits long for its time would keep its key so long. Who runs it frees it.
+            await keys.FreeWaitingAsync(KeyRecord.StoreKeyOf(record.Name, key), id, cancellationToken).ConfigureAwait(false);
+        }
+
         return JobCancelStatus.Requested;
     }
 }

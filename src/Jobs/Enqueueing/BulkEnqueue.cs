@@ -1,5 +1,6 @@
 using Jobs.Brokers;
 using Jobs.Catalog;
+using Jobs.Keys;
 using Jobs.Messages;
 using Jobs.Status;
 
@@ -51,18 +52,56 @@ internal sealed class BulkEnqueue(
             _handles.Add(handleOf(message.Id));
         }
 
-        if (send == 0)
+        if (send > 0)
         {
-            return;
+            await StartAsync(() => SendAsync(chunk, send)).ConfigureAwait(false);
+            Sent += send;
+        }
+    }
+
+    /// <summary>Reserves the keys of a chunk, and sends or holds those that nobody else has. Waits while enough chunks are under way.</summary>
+    public async ValueTask AddKeyedAsync(JobMessage[] chunk, Envelope envelope, EnqueueScope? scope, DateTimeOffset now, KeyedSends keyed, string? key, KeyConflict policy)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _queue = envelope.Queue;
+        foreach (var message in chunk)
+        {
+            envelope.ApplyTo(message);
+            KeyedSends.Mark(message, key ?? message.MakeKey());
+            message.Id = scope?.NextId() ?? ids.Next(now);
         }
 
-        if (_underWay.Count == ChunksUnderWay)
+        var takes = await keyed.TakeManyAsync(chunk, policy, scope is not null, cancellationToken).ConfigureAwait(false);
+        var results = new SendResult[chunk.Length];
+        var send = new List<int>(chunk.Length);
+        for (var i = 0; i < chunk.Length; i++)
         {
-            _results.AddRange(await _underWay.Dequeue().ConfigureAwait(false));
+            var message = chunk[i];
+            var handle = handleOf(message.Id);
+            if (!takes[i].Claim.IsMine)
+            {
+                var other = takes[i].Claim.Record.Id;
+                var isFound = policy == KeyConflict.ReturnExisting;
+                results[i] = isFound
+                    ? new SendResult(SendStatus.Duplicate)
+                    : new SendResult(SendStatus.Failed, new JobKeyConflictException(message.Id, job.Definition.Name, message.Attributes.Key!, other));
+                handle = isFound ? handleOf(other) with { IsExisting = true } : handle;
+            }
+            else if (scope?.TryHold(ref message, job.Definition, takes[i], keyed) == true)
+            {
+                results[i] = SendResult.Accepted;
+            }
+            else
+            {
+                message.IgnoresLimit = EnqueueScope.Current is not null;
+                send.Add(i);
+            }
+
+            _handles.Add(handle);
         }
 
-        Sent += send;
-        _underWay.Enqueue(SendAsync(chunk, send));
+        await StartAsync(() => SendKeyedAsync([.. send.Select(i => chunk[i])], [.. send.Select(i => takes[i])], send, results, keyed)).ConfigureAwait(false);
+        Sent += send.Count;
     }
 
     /// <summary>Waits for all answers.</summary>
@@ -86,6 +125,27 @@ internal sealed class BulkEnqueue(
             $"{_results.Count(result => !result.IsStored)} of {_results.Count} jobs '{job.Definition.Name}' were not accepted. The first: {first.Message}",
             _handles,
             _results);
+    }
+
+    private async ValueTask StartAsync(Func<Task<SendResult[]>> send)
+    {
+        if (_underWay.Count == ChunksUnderWay)
+        {
+            _results.AddRange(await _underWay.Dequeue().ConfigureAwait(false));
+        }
+
+        _underWay.Enqueue(send());
+    }
+
+    private async Task<SendResult[]> SendKeyedAsync(JobMessage[] messages, KeyTake[] takes, List<int> places, SendResult[] results, KeyedSends keyed)
+    {
+        var sent = messages.Length == 0 ? [] : await keyed.SendAsync(messages, takes, cancellationToken).ConfigureAwait(false);
+        for (var i = 0; i < sent.Length; i++)
+        {
+            results[places[i]] = sent[i];
+        }
+
+        return results;
     }
 
     private async Task<SendResult[]> SendAsync(JobMessage[] messages, int count)

@@ -28,6 +28,16 @@ internal static class EnqueueOptionsCheck
                 + ConfigurationNames.Hint(name, queues.All.Select(known => known.Name)));
         }
 
+        if (options is { OnConflict: not null, Key: null } && job.Definition.KeyTemplate is null)
+        {
+            throw new ArgumentException($"OnConflict is set, but job '{job.Definition.Name}' has no key: set Key, or mark the job [Job(Key = \"…\")].", nameof(options));
+        }
+
+        if (options.OnConflict is { } policy && !Enum.IsDefined(policy))
+        {
+            throw new ArgumentException($"OnConflict must be one of {string.Join(", ", Enum.GetNames<KeyConflict>())}, but is {policy}.", nameof(options));
+        }
+
         if ((ProblemOfConcurrencyKey(options.ConcurrencyKey, job) ?? ProblemOfRange(options) ?? ProblemOfText(options) ?? ProblemOfPriority(options.Priority, queue)) is { } problem)
         {
             throw new ArgumentException(problem, nameof(options));

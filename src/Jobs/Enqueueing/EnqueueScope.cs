@@ -1,5 +1,6 @@
 using System.Buffers;
 using Jobs.Definitions;
+using Jobs.Keys;
 using Jobs.Messages;
 
 namespace Jobs.Enqueueing;
@@ -14,7 +15,7 @@ internal sealed class EnqueueScope
     private readonly JobId _parent;
     private readonly MessageAttributes _inherited;
     private readonly bool _isBatch;
-    private List<JobMessage>? _held;
+    private HeldMessages? _held;
     private int _children;
     private bool _ended;
 
@@ -45,6 +46,31 @@ internal sealed class EnqueueScope
         TraceState = own.TraceParent is null ? _inherited.TraceState : own.TraceState,
     };
 
+    /// <summary>The id of the next message, for one whose key is reserved before it is held; null if the run has ended.</summary>
+    public JobId? NextId()
+    {
+        lock (this)
+        {
+            return _ended ? null : MakeId();
+        }
+    }
+
+    /// <summary>Holds a message whose key is reserved; the key is confirmed, or given up, with it.</summary>
+    /// <inheritdoc cref="TryHold(ref JobMessage, JobDefinition)"/>
+    public bool TryHold(ref JobMessage message, JobDefinition definition, KeyTake take, KeyedSends keys)
+    {
+        lock (this)
+        {
+            if (!TryHold(ref message, definition))
+            {
+                return false;
+            }
+
+            _held!.Add(take, keys);
+            return true;
+        }
+    }
+
     /// <summary>Holds a message. One without an id is given <c>{parent}/{n}</c>: the same in every attempt of a handler that enqueues in the same order.</summary>
     /// <returns>False if the run has ended: the caller sends it.</returns>
     public bool TryHold(ref JobMessage message, JobDefinition definition)
@@ -59,7 +85,7 @@ internal sealed class EnqueueScope
 
             if (message.Id.IsEmpty)
             {
-                message.Id = (_isBatch ? _parent.Child(0) : _parent).Child(++_children);
+                message.Id = MakeId();
             }
 
             message.MayRepeat = true;
@@ -75,7 +101,7 @@ internal sealed class EnqueueScope
 
     /// <summary>Ends the scope of a run that succeeded.</summary>
     /// <returns>What was enqueued, for <see cref="Brokers.Settlement.Then"/>; null if nothing was.</returns>
-    public IReadOnlyList<JobMessage>? Complete()
+    public HeldMessages? Complete()
     {
         lock (this)
         {
@@ -91,12 +117,15 @@ internal sealed class EnqueueScope
     {
         if (Complete() is { } held)
         {
+            held.GiveUp();
             foreach (var message in held)
             {
                 message.Release();
             }
         }
     }
+
+    private JobId MakeId() => (_isBatch ? _parent.Child(0) : _parent).Child(++_children);
 
     // The handler may go on changing what it passed, so its bytes are taken now.
     private static JobMessage Freeze(JobMessage message)

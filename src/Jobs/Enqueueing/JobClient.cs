@@ -4,6 +4,7 @@ using Jobs.Cancelling;
 using Jobs.Catalog;
 using Jobs.Definitions;
 using Jobs.Hosting;
+using Jobs.Keys;
 using Jobs.Messages;
 using Jobs.Results;
 using Jobs.Status;
@@ -26,6 +27,7 @@ internal sealed class JobClient : IJobClient, IJobResultSource
     private readonly IJobStore? _store;
     private readonly ClientRecords? _records;
     private readonly JobCanceller _canceller;
+    private readonly KeyedSends? _keyed;
     private readonly TimeProvider _time;
     private readonly JobsTelemetry _telemetry;
     private readonly Resender _resender;
@@ -40,6 +42,7 @@ internal sealed class JobClient : IJobClient, IJobResultSource
         IEnumerable<IJobSender> senders,
         OptionalStore store,
         StatusSource status,
+        OptionalKeys keys,
         IOptions<JobsOptions> options,
         TimeProvider time,
         JobsTelemetry telemetry,
@@ -57,7 +60,8 @@ internal sealed class JobClient : IJobClient, IJobResultSource
         _ids = new JobIdGenerator(time);
         _source = $"/{options.Value.Namespace}";
         _records = status.Recorder is { } recorder ? new ClientRecords(recorder, store.Store!, telemetry, time, logger) : null;
-        _canceller = new JobCanceller(store.Store, status.Recorder, time);
+        _canceller = new JobCanceller(store.Store, status.Recorder, keys.Keys, time);
+        _keyed = keys.Keys is null ? null : new KeyedSends(keys.Keys, store.Store!, _sender, _resender, _records, _canceller, telemetry, time, logger);
     }
 
     public ValueTask<JobHandle> EnqueueAsync<TArgs>(TArgs args, EnqueueOptions? options = null, CancellationToken cancellationToken = default)
@@ -115,9 +119,11 @@ internal sealed class JobClient : IJobClient, IJobResultSource
 
     private ValueTask<JobHandle<TResult>> WithResultAsync<TResult>(ValueTask<JobHandle> enqueueing, IJobResultReader<TResult> reader)
     {
-        return enqueueing.IsCompletedSuccessfully ? new(new JobHandle<TResult>(enqueueing.Result.Id, this, reader)) : Await();
+        return enqueueing.IsCompletedSuccessfully ? new(Typed(enqueueing.Result)) : Await();
 
-        async ValueTask<JobHandle<TResult>> Await() => new((await enqueueing.ConfigureAwait(false)).Id, this, reader);
+        async ValueTask<JobHandle<TResult>> Await() => Typed(await enqueueing.ConfigureAwait(false));
+
+        JobHandle<TResult> Typed(JobHandle handle) => new(handle.Id, this, reader) { IsExisting = handle.IsExisting };
     }
 
     /// <summary>Enqueues a message that holds its args, and nothing else yet.</summary>
@@ -149,6 +155,11 @@ internal sealed class JobClient : IJobClient, IJobResultSource
 
     private ValueTask<JobHandle> SendAsync(JobMessage message, JobRegistration job, EnqueueOptions? options, CancellationToken cancellationToken)
     {
+        if (job.Definition.KeyTemplate is not null || options?.Key is not null)
+        {
+            return SendKeyedAsync(message, job, options, cancellationToken);
+        }
+
         var now = _time.GetUtcNow();
         var scope = EnqueueScope.Current;
         new Envelope(job, _queues, options, scope, _source, now).ApplyTo(message);
@@ -171,6 +182,47 @@ internal sealed class JobClient : IJobClient, IJobResultSource
 
         return _records is null ? SendAsync(message, job, cancellationToken) : SendRecordedAsync(message, job, cancellationToken);
     }
+
+    private async ValueTask<JobHandle> SendKeyedAsync(JobMessage message, JobRegistration job, EnqueueOptions? options, CancellationToken cancellationToken)
+    {
+        var (name, now, scope) = (job.Definition.Name, _time.GetUtcNow(), EnqueueScope.Current);
+        var keyed = KeyedOf(job);
+        new Envelope(job, _queues, options, scope, _source, now).ApplyTo(message);
+        KeyedSends.Mark(message, options?.Key ?? message.MakeKey());
+        var holder = options is { SendImmediately: true } ? null : scope;
+        message.Id = options?.Id ?? holder?.NextId() ?? _ids.Next(now);
+        message.MayRepeat = options?.Id is not null;
+        var (id, queue, key) = (message.Id, message.Queue, message.Attributes.Key!);
+        var policy = PolicyOf(job, options);
+        var take = await keyed.TakeAsync(message, policy, holder is not null, cancellationToken).ConfigureAwait(false);
+        if (!take.Claim.IsMine)
+        {
+            message.Release();
+            return policy == KeyConflict.ReturnExisting
+                ? HandleOf(take.Claim.Record.Id) with { IsExisting = true }
+                : throw new JobKeyConflictException(id, name, key, take.Claim.Record.Id);
+        }
+
+        if (holder?.TryHold(ref message, job.Definition, take, keyed) == true)
+        {
+            return HandleOf(id);
+        }
+
+        message.IgnoresLimit = scope is not null;
+        var results = await keyed.SendAsync([message], [take], cancellationToken).ConfigureAwait(false);
+        if (!results[0].IsStored)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw EnqueueErrors.Of(results[0], id, name, queue, _broker, key);
+        }
+
+        _telemetry.Enqueued(name, queue);
+        return HandleOf(id);
+    }
+
+    private KeyedSends KeyedOf(JobRegistration job) => _keyed ?? throw new JobStoreMissingException($"The unique key of job '{job.Definition.Name}'");
+
+    private static KeyConflict PolicyOf(JobRegistration job, EnqueueOptions? options) => options?.OnConflict ?? job.Definition.Policy.OnConflict ?? KeyConflict.Reject;
 
     private async ValueTask<JobHandle> SendRecordedAsync(JobMessage message, JobRegistration job, CancellationToken cancellationToken)
     {
@@ -257,7 +309,15 @@ internal sealed class JobClient : IJobClient, IJobResultSource
                 var now = _time.GetUtcNow();
                 var scope = EnqueueScope.Current;
                 var envelope = new Envelope(job, _queues, options, scope, _source, now);
-                await bulk.AddAsync(chunk, envelope, options is { SendImmediately: true } ? null : scope, now).ConfigureAwait(false);
+                var holder = options is { SendImmediately: true } ? null : scope;
+                if (definition.KeyTemplate is not null || options?.Key is not null)
+                {
+                    await bulk.AddKeyedAsync(chunk, envelope, holder, now, KeyedOf(job), options?.Key, PolicyOf(job, options)).ConfigureAwait(false);
+                }
+                else
+                {
+                    await bulk.AddAsync(chunk, envelope, holder, now).ConfigureAwait(false);
+                }
             }
 
             var handles = await bulk.CompleteAsync().ConfigureAwait(false);

@@ -34,6 +34,7 @@ internal sealed class HostChecks(
         CheckResults(problems);
         CheckStore(problems);
         CheckSchedules(problems);
+        CheckKeys(problems);
         if (registry.HasWorker)
         {
             CheckShutdown(problems);
@@ -102,6 +103,26 @@ internal sealed class HostChecks(
             else if (store.Store is { Features.IsShared: false } own && broker.Name != "memory")
             {
                 problems.Add($"Schedule '{schedule.Name}' of job '{job.Name}' ({job.Location}) needs a store that all nodes share, and '{own.Name}' is within this process: each node would send its ticks. Set Jobs:Store.");
+            }
+        }
+    }
+
+    private void CheckKeys(List<string> problems)
+    {
+        foreach (var job in jobs.All.Select(static job => job.Definition).Where(static job => job.KeyTemplate is not null))
+        {
+            var what = $"Job '{job.Name}' ({job.Location}) has the unique key '{job.KeyTemplate}', which needs a store";
+            if (store.Store is not { } kept)
+            {
+                problems.Add($"{what}, and none is configured: set Jobs:Store, use a broker that brings one ('{broker.Name}' does not), or remove Key from [Job].");
+            }
+            else if (!kept.Features.IsShared && broker.Name != "memory")
+            {
+                problems.Add($"{what} that all nodes share, and '{kept.Name}' is within this process: each node would have a key of its own. Set Jobs:Store.");
+            }
+            else if (job.Policy.OnConflict == KeyConflict.Replace && kept is not IIndexedStore)
+            {
+                problems.Add($"{what} that can cancel ({nameof(IIndexedStore)}) to replace the job that has it, and '{kept.Name}' cannot: choose another one by Jobs:Store, or another OnConflict.");
             }
         }
     }

@@ -28,6 +28,8 @@ internal sealed class JobKeys(IJobStore store, TimeSpan retention, TimeProvider 
     // A key that has to wait for others this often is not contended but broken.
     private const int MostTries = 1_000;
 
+    private readonly IBatchedStore _batches = SingleWrites.Over(store);
+
     /// <summary>How long a confirmed key is held beyond the time that its job is due, unless renewed.</summary>
     public TimeSpan Retention => retention;
 
@@ -74,6 +76,31 @@ internal sealed class JobKeys(IJobStore store, TimeSpan retention, TimeProvider 
         }
     }
 
+    /// <summary>Takes the keys of many jobs, as far as nobody has them, in one round trip.</summary>
+    /// <param name="wanted">Where, for which job, and when that is due.</param>
+    /// <param name="expiry">How long the reservations last.</param>
+    /// <param name="cancellationToken">Ends the wait; each key may or may not have been reserved.</param>
+    /// <returns>Null for each that somebody has, be it the same job: <see cref="ReserveAsync"/> says who.</returns>
+    public async ValueTask<KeyClaim?[]> ReserveManyAsync((string StoreKey, JobId Id, DateTimeOffset? Due)[] wanted, TimeSpan expiry, CancellationToken cancellationToken)
+    {
+        var records = Array.ConvertAll(wanted, static one => new KeyRecord { Id = one.Id, Phase = KeyPhase.Reserved, Due = one.Due });
+        var writes = new StoreWrite[wanted.Length];
+        for (var i = 0; i < writes.Length; i++)
+        {
+            writes[i] = new StoreWrite { Key = wanted[i].StoreKey, Value = records[i].Encode(), Condition = StoreCondition.IfAbsent, Expiry = expiry };
+        }
+
+        var results = new StoreWriteResult[writes.Length];
+        await _batches.WriteAsync(writes, results, cancellationToken).ConfigureAwait(false);
+        var claims = new KeyClaim?[writes.Length];
+        for (var i = 0; i < claims.Length; i++)
+        {
+            claims[i] = results[i].Written ? new KeyClaim(wanted[i].StoreKey, records[i], results[i].Version, IsMine: true) : null;
+        }
+
+        return claims;
+    }
+
     /// <summary>Takes a key from the job that has it, for one that is about to be sent.</summary>
     /// <param name="other">What <see cref="ReserveAsync"/> said.</param>
     /// <param name="id">The job.</param>
@@ -100,6 +127,19 @@ internal sealed class JobKeys(IJobStore store, TimeSpan retention, TimeProvider 
                 ExpiryOf(reserved.Record.Due),
                 cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Keeps reserved keys for jobs that were sent, in one round trip.</summary>
+    public async ValueTask ConfirmManyAsync(IReadOnlyList<KeyClaim> reserved, CancellationToken cancellationToken)
+    {
+        var writes = reserved.Where(static claim => claim.Version != 0).Select(claim => new StoreWrite
+        {
+            Key = claim.StoreKey,
+            Value = (claim.Record with { Phase = KeyPhase.Waiting }).Encode(),
+            Condition = StoreCondition.IfVersion(claim.Version),
+            Expiry = ExpiryOf(claim.Record.Due),
+        }).ToArray();
+        await _batches.WriteAsync(writes, new StoreWriteResult[writes.Length], cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Gives up a reserved key whose job was refused.</summary>

@@ -105,7 +105,12 @@ internal sealed class HandlerInvoker
                 await _scheduled!.CompleteAsync(message.Id).ConfigureAwait(false);
             }
 
-            run.Held = enqueues.Complete();
+            var held = enqueues.Complete();
+            run.Held = held;
+            if (held is { HasKeys: true })
+            {
+                held.MayRepeat = run.Delivery.Deliveries > 1;
+            }
         }
         catch
         {

@@ -417,8 +417,29 @@ internal sealed class Scheduler : IHostedService, IDisposable
         if (settings.Job.Definition.Batch is not null || await _runs.PrepareAsync(id, cancellationToken).ConfigureAwait(false))
         {
             var options = new EnqueueOptions { Id = id, At = settings.DueOf(tick), Schedule = settings.Name, Tick = tick };
-            await _client.EnqueueAsync(settings.CreateMessage(), settings.Job.Definition, options, cancellationToken).ConfigureAwait(false);
-            _telemetry.Ticked(settings.Name, TickOutcomes.Sent);
+            try
+            {
+                var handle = await _client.EnqueueAsync(settings.CreateMessage(), settings.Job.Definition, options, cancellationToken).ConfigureAwait(false);
+                await EndTickAsync(handle.IsExisting ? handle.Id : null).ConfigureAwait(false);
+            }
+            catch (JobKeyConflictException conflict)
+            {
+                await EndTickAsync(conflict.ExistingId).ConfigureAwait(false);
+            }
+        }
+
+        // A tick whose key another job has is dropped: that one does its work.
+        async ValueTask EndTickAsync(JobId? existing)
+        {
+            if (existing is not { } other)
+            {
+                _telemetry.Ticked(settings.Name, TickOutcomes.Sent);
+                return;
+            }
+
+            await _runs.EndAsync(id).ConfigureAwait(false);
+            _telemetry.Ticked(settings.Name, TickOutcomes.Conflicted);
+            Log.TickConflicted(_logger, settings.Name, tick, other);
         }
 
         // If another node took over meanwhile, it sends the tick again and writes this.

@@ -15,6 +15,9 @@ internal static class TickOutcomes
     /// <summary>It was missed, and dropped.</summary>
     public const string Missed = "missed";
 
+    /// <summary>Another job had its unique key, and it was dropped.</summary>
+    public const string Conflicted = "conflicted";
+
     /// <summary>The run before it had not ended, and it was dropped.</summary>
     public const string Overlapped = "overlapped";
 }

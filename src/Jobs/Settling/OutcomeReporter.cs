@@ -1,5 +1,6 @@
 using Jobs.Brokers;
 using Jobs.Cancelling;
+using Jobs.Keys;
 using Jobs.Messages;
 using Jobs.Results;
 using Jobs.Running;
@@ -46,6 +47,11 @@ internal sealed class OutcomeReporter(
     {
         if (result == SettleResult.Ok && ReferenceEquals(run.Outcome, Outcome.Succeeded))
         {
+            if (run.Held is HeldMessages { HasKeys: true } held)
+            {
+                Track(held.ConfirmAsync());
+            }
+
             return;
         }
 

@@ -26,6 +26,7 @@ internal sealed class StatusFacts
         EnqueuedAt = message.EnqueuedAt;
         Due = message.EffectiveDue;
         ParentId = message.Attributes.ParentId;
+        Key = message.Attributes.Key;
         CorrelationId = message.Attributes.CorrelationId;
         MaxAttempts = message.Attributes.MaxAttempts ?? maxAttempts;
         Copy = message.State.Copy;
@@ -55,6 +56,8 @@ internal sealed class StatusFacts
     public JobId? ParentId { get; }
 
     public string? CorrelationId { get; }
+
+    public string? Key { get; }
 
     public DateTimeOffset? StartedAt { get; set; }
 

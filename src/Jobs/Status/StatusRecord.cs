@@ -40,6 +40,7 @@ internal static class StatusRecord
         Write(writer, "error"u8, status.Error);
         Write(writer, "parent"u8, status.ParentId?.ToString());
         Write(writer, "correlationId"u8, status.CorrelationId);
+        Write(writer, "key"u8, status.Key);
         Write(writer, "held"u8, held == 0 ? null : held);
         if (status.Progress is { } progress)
         {
@@ -92,6 +93,7 @@ internal static class StatusRecord
                 Error = Text(root, "error"u8),
                 ParentId = JobId.TryParse(Text(root, "parent"u8), out var parent) ? parent : null,
                 CorrelationId = Text(root, "correlationId"u8),
+                Key = Text(root, "key"u8),
                 Progress = root.TryGetProperty("progress"u8, out var progress) && progress.ValueKind == JsonValueKind.Object
                     ? new JobProgress(Number(progress, "current"u8) ?? 0, Number(progress, "total"u8), Text(progress, "message"u8))
                     : null,

@@ -87,6 +87,7 @@ internal sealed class StatusRecorder(StatusOptions options, TimeProvider time, s
         StartedAt = facts.StartedAt,
         ParentId = facts.ParentId,
         CorrelationId = facts.CorrelationId,
+        Key = facts.Key,
         Progress = facts.Progress,
     };
 

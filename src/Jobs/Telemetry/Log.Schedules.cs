@@ -40,6 +40,9 @@ internal static partial class Log
     [LoggerMessage(8012, LogLevel.Warning, "The lock {Key} was not renewed or given back; it expires by itself.")]
     public static partial void ScheduledRunLockFailed(ILogger logger, Exception error, string key);
 
+    [LoggerMessage(8014, LogLevel.Information, "Schedule {Schedule} dropped its tick {Tick}: job {Id} has its key.")]
+    public static partial void TickConflicted(ILogger logger, string schedule, DateTimeOffset tick, JobId id);
+
     [LoggerMessage(8013, LogLevel.Information, "Schedule {Schedule}: the run before has not ended and is cancelled for tick {Tick}.")]
     public static partial void TickCancelsPrevious(ILogger logger, string schedule, DateTimeOffset tick);
 }
