@@ -42,6 +42,15 @@ public sealed class PageTests
         """);
 
     [Fact]
+    public Task The_page_on_keys_shows_keys() => CompileAsync(
+        OutputKind.DynamicallyLinkedLibrary,
+        $$"""
+        using Jobs;
+
+        {{Page.Named("idempotency.md").Blocks[0]}}
+        """);
+
+    [Fact]
     public Task The_page_on_testing_shows_tests() => CompileAsync(
         OutputKind.DynamicallyLinkedLibrary,
         $$"""

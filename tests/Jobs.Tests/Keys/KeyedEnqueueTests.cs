@@ -199,7 +199,7 @@ public sealed class KeyedEnqueueTests : IAsyncDisposable
         Assert.Contains(host.Logs.Entries, static line => line.Message.Contains("key:test.keyed:number:7 was not written", StringComparison.Ordinal));
 
         var worker = new JobKeys(_producers.Store, TimeSpan.FromHours(1), _producers.Time);
-        Assert.True((await worker.HoldAsync(KeyedProducers.StoreKey, handle.Id, run: 4, default)).IsMine);
+        Assert.True((await worker.HoldAsync(KeyedProducers.StoreKey, handle.Id, run: 4, TestContext.Current.CancellationToken)).IsMine);
         _producers.Time.Advance(Reservation);
         away.IsAway = false;
         Assert.Equal(handle.Id, (await Assert.ThrowsAsync<JobKeyConflictException>(async () => await host.EnqueueAsync(new KeyedArgs(7)))).ExistingId);
