@@ -26,6 +26,9 @@ public abstract class JobHandler
     /// <summary>True if the method takes the <see cref="JobContext"/>.</summary>
     public bool UsesContext { get; init; }
 
+    /// <summary>True if the method takes a <see cref="JobCheckpoint{T}"/>: the job needs a store.</summary>
+    public bool UsesCheckpoint { get; init; }
+
     /// <summary>The services that the method, or the constructor that the handler calls, asks for.</summary>
     public IReadOnlyList<ServiceRequirement> Services { get; init; } = [];
 

@@ -6,9 +6,11 @@ namespace Jobs.Definitions;
 /// <param name="Context">Set if the handler or middleware uses it.</param>
 /// <param name="Batch">Set for batches.</param>
 /// <param name="Results">Takes the result; null drops it.</param>
+/// <param name="Checkpoint">Set if the handler keeps a checkpoint.</param>
 public readonly record struct JobInvocation(
     IServiceProvider Services,
     CancellationToken CancellationToken,
     JobContext? Context = null,
     JobBatch? Batch = null,
-    IJobResultSink? Results = null);
+    IJobResultSink? Results = null,
+    IJobCheckpointSlot? Checkpoint = null);

@@ -58,7 +58,7 @@ public static partial class JobJson
     private static JobPayloadException Explain(Exception exception, string jobName, ReadOnlySpan<byte> json, ref Utf8JsonReader reader) =>
         Explain(exception, jobName, JsonPath.Find(json, reader.TokenStartIndex));
 
-    private static JobPayloadException Explain(Exception exception, string jobName, string? path)
+    private static JobPayloadException Explain(Exception exception, string? jobName, string? path)
     {
         if (exception is not JobPayloadException payload)
         {

@@ -22,6 +22,7 @@ public sealed class JobAnalyzer : DiagnosticAnalyzer
         JobDiagnostics.InvalidKeyTemplate, JobDiagnostics.UnknownKeyPart, JobDiagnostics.UnsuitableKeyPart,
         JobDiagnostics.InvalidSchedule, JobDiagnostics.UnknownTimeZone, JobDiagnostics.ScheduleWithoutArgs, JobDiagnostics.DuplicateSchedule, JobDiagnostics.NextFires,
         JobDiagnostics.MisplacedClaim, JobDiagnostics.LimitBelowBatch, JobDiagnostics.ConstantIdempotencyKey,
+        JobDiagnostics.UnserializableCheckpoint,
     ];
 
     /// <inheritdoc/>

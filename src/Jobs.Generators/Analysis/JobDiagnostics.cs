@@ -66,6 +66,9 @@ internal static class JobDiagnostics
     public static readonly DiagnosticDescriptor LimitBelowBatch = Warning("JOBS051", "A limit cuts batches short", "[Concurrency] lets {1} items of '{0}' run at once, so no batch of {2} ever fills: raise the limit to a multiple of the batch's Size");
     public static readonly DiagnosticDescriptor ConstantIdempotencyKey = Warning("JOBS052", "An idempotency key is the same for every call", "All calls of '{0}' have the idempotency key '{1}', so that only the first does anything: name a parameter in braces, or leave Key out");
 
+    // Checkpoints.
+    public static readonly DiagnosticDescriptor UnserializableCheckpoint = Stop("JOBS053", "A checkpoint cannot be serialized", "The checkpoint '{0}' of type '{1}' cannot be serialized: {2}. Save a type made of values, lists and records, or leave the property out with [JsonIgnore].");
+
     // What keeps a job from being generated cannot be switched off: it would be missing without a word.
     private static DiagnosticDescriptor Stop(string id, string title, string message, params string[] tags) =>
         Create(id, title, message, DiagnosticSeverity.Error, [WellKnownDiagnosticTags.NotConfigurable, .. tags]);

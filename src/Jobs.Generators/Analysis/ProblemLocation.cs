@@ -27,7 +27,7 @@ internal static class ProblemLocation
             _ when rule == JobDiagnostics.InvalidName => FindName(method, args[0], cancellationToken),
             _ when rule == JobDiagnostics.UnsupportedReturnType || rule == JobDiagnostics.UnserializableResult => FindReturnType(method, cancellationToken),
             // Not the property: it may be wrong for this job only, and lie in a file that knows nothing of jobs.
-            _ when rule == JobDiagnostics.UnserializablePayload => FindParameter(method, args[0].Split('.', '[')[0]) ?? method.Parameters.FirstOrDefault()?.Locations.FirstOrDefault(),
+            _ when rule == JobDiagnostics.UnserializablePayload || rule == JobDiagnostics.UnserializableCheckpoint => FindParameter(method, args[0].Split('.', '[')[0]) ?? method.Parameters.FirstOrDefault()?.Locations.FirstOrDefault(),
             _ when rule == JobDiagnostics.DateTimePayload || rule == JobDiagnostics.LostField => FindTraveller(method, args[0].Split('.', '[')[0], cancellationToken),
             _ when rule == JobDiagnostics.LongTimeout => FindArgument(method, "Timeout", cancellationToken),
             _ when rule == JobDiagnostics.InvalidSchedule || rule == JobDiagnostics.UnknownTimeZone || rule == JobDiagnostics.NextFires => FindScheduleText(method, args[0], cancellationToken),

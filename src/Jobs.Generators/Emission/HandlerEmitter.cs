@@ -6,6 +6,7 @@ namespace Jobs.Generators.Emission;
 internal static class HandlerEmitter
 {
     private const string ValueTask = "global::System.Threading.Tasks.ValueTask";
+    private const string Checkpoint = "CheckpointJson";
     private const string Invocation = "global::Jobs.Definitions.JobInvocation";
 
     public static void Emit(SourceWriter w, string name, string args, string location, CallModel call)
@@ -24,6 +25,21 @@ internal static class HandlerEmitter
 
             w.WriteLine();
             EmitHandle(w, args, call);
+            if (call.Checkpoint is { } checkpoint)
+            {
+                w.WriteLine();
+                EmitCheckpoint(w, checkpoint);
+            }
+        }
+    }
+
+    private static void EmitCheckpoint(SourceWriter w, PayloadTypeModel checkpoint)
+    {
+        using (w.Block($"private sealed class {Checkpoint} : global::Jobs.Definitions.CheckpointSerializer<{checkpoint.Type.FullName}>"))
+        {
+            w.WriteLine($"internal static readonly {Checkpoint} Instance = new();");
+            w.WriteLine();
+            SerializerEmitter.EmitCheckpoint(w, checkpoint);
         }
     }
 
@@ -34,6 +50,7 @@ internal static class HandlerEmitter
         Flag(w, "NeedsScope", call.NeedsServices);
         Flag(w, "UsesCancellation", call.Uses(ArgumentKind.CancellationToken));
         Flag(w, "UsesContext", call.Uses(ArgumentKind.JobContext));
+        Flag(w, "UsesCheckpoint", call.Checkpoint is not null);
         var requirements = ServiceEmitter.Requirements(call).ToList();
         if (requirements.Count > 0)
         {
@@ -132,7 +149,7 @@ internal static class HandlerEmitter
         }
 
         var target = call.Instance is null ? call.Target : call.Target == call.Instance.Type ? "instance" : $"(({call.Target})instance)";
-        var invoked = $"{target}.{Identifier.Escape(call.MethodName)}({string.Join(", ", call.Arguments.Select(Argument))})";
+        var invoked = $"{target}.{Identifier.Escape(call.MethodName)}({string.Join(", ", call.Arguments.Select(a => Argument(a, call)))})";
         w.WriteLine(call.Returns switch
         {
             ReturnKind.Nothing => $"{invoked};\nreturn default;",
@@ -142,12 +159,13 @@ internal static class HandlerEmitter
         });
     }
 
-    private static string Argument(ArgumentModel argument) => argument.Kind switch
+    private static string Argument(ArgumentModel argument, CallModel call) => argument.Kind switch
     {
         ArgumentKind.Payload => argument.PropertyName is null ? "values" : $"args.{Identifier.Escape(argument.PropertyName)}{(argument.IsForgiven ? "!" : "")}",
         ArgumentKind.Service => ServiceEmitter.Resolve(argument.Service!),
         ArgumentKind.CancellationToken => "invocation.CancellationToken",
         ArgumentKind.JobContext => "invocation.Context!",
+        ArgumentKind.JobCheckpoint => $"new global::Jobs.JobCheckpoint<{call.Checkpoint!.Type.FullName}>(invocation.Checkpoint!, {Checkpoint}.Instance)",
         _ => "invocation.Batch!",
     };
 

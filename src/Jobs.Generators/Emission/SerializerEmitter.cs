@@ -51,26 +51,31 @@ internal static class SerializerEmitter
     }
 
     /// <summary>Writes <c>WriteResult</c>, <c>ReadResult</c> and what they need.</summary>
-    public static void EmitResult(SourceWriter w, PayloadTypeModel result)
-    {
-        const string Group = "Result";
-        var values = new ValueEmitter(Group);
-        using (w.Block($"public override void WriteResult({WriterParameter}, {result.Type.FullName} result)"))
-        {
-            values.WriteElement(w, result.Value, "result");
-        }
+    public static void EmitResult(SourceWriter w, PayloadTypeModel result) => EmitValue(w, result, "Result", ("WriteResult", "ReadResult"), "result", mayBeNull: true);
 
-        w.WriteLine();
-        using (w.Block($"public override {result.Type.FullName} ReadResult({ReaderParameter})"))
-        {
-            w.WriteLine($"return {values.Read(result.Value, mayBeNull: true)};");
-        }
-
-        EmitShapes(w, values, Group, result.Shapes);
-    }
+    /// <summary>Writes <c>Write</c>, <c>Read</c> and what they need, for a checkpoint.</summary>
+    public static void EmitCheckpoint(SourceWriter w, PayloadTypeModel checkpoint) =>
+        EmitValue(w, checkpoint, "Checkpoint", ("Write", "Read"), "value", mayBeNull: checkpoint.Type.IsNullable);
 
     /// <summary>Writes what reads the shapes of a type that is never written.</summary>
     public static void EmitReaders(SourceWriter w, PayloadTypeModel type, string group) => EmitShapes(w, new ValueEmitter(group), group, type.Shapes, writes: false);
+
+    private static void EmitValue(SourceWriter w, PayloadTypeModel type, string group, (string Write, string Read) names, string value, bool mayBeNull)
+    {
+        var values = new ValueEmitter(group);
+        using (w.Block($"public override void {names.Write}({WriterParameter}, {type.Type.FullName} {value})"))
+        {
+            values.WriteElement(w, type.Value, mayBeNull || type.Type.IsValueType ? value : $"({value} ?? throw {ValueEmitter.Json}.Null())");
+        }
+
+        w.WriteLine();
+        using (w.Block($"public override {type.Type.FullName} {names.Read}({ReaderParameter})"))
+        {
+            w.WriteLine($"return {values.Read(type.Value, mayBeNull)};");
+        }
+
+        EmitShapes(w, values, group, type.Shapes);
+    }
 
     private static void EmitWriteArgs(SourceWriter w, PayloadModel payload, ValueEmitter values, string argsType)
     {

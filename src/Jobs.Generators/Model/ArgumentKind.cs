@@ -8,4 +8,5 @@ internal enum ArgumentKind
     CancellationToken,
     JobContext,
     JobBatch,
+    JobCheckpoint,
 }

@@ -17,6 +17,9 @@ internal sealed record CallModel
     /// <summary>The type of a batch's items, or null for a job without a batch.</summary>
     public required string? BatchItemType { get; init; }
 
+    /// <summary>What the job saves of its progress, or null.</summary>
+    public PayloadTypeModel? Checkpoint { get; init; }
+
     /// <summary>Null for a static method.</summary>
     public required InstanceModel? Instance { get; init; }
 

@@ -44,6 +44,9 @@ internal sealed record JobModel
     /// <summary>What the method returns beside a task, or null.</summary>
     public required PayloadTypeModel? Result { get; init; }
 
+    /// <summary>What the job saves of its progress, or null.</summary>
+    public PayloadTypeModel? Checkpoint { get; init; }
+
     /// <summary>How a worker calls the method; null for a contract, which is handled elsewhere.</summary>
     public required CallModel? Call { get; init; }
 

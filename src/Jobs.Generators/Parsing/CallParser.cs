@@ -7,7 +7,7 @@ namespace Jobs.Generators.Parsing;
 internal static class CallParser
 {
     /// <summary>Parses the call of a job's method on an instance of a class, which declares it or implements its contract.</summary>
-    public static CallModel Parse(IMethodSymbol method, JobSignature signature, PayloadModel payload, INamedTypeSymbol instance, Compilation compilation)
+    public static CallModel Parse(IMethodSymbol method, JobSignature signature, PayloadModel payload, PayloadTypeModel? checkpoint, INamedTypeSymbol instance, Compilation compilation)
     {
         var arguments = new List<ArgumentModel>();
         var travelling = 0;
@@ -30,6 +30,7 @@ internal static class CallParser
             ResultType = signature.Result is null ? null : TypeRef.Of(signature.Result).FullName,
             BatchItemType = signature.BatchItem is null ? null : TypeRef.Of(signature.BatchItem).FullName,
             Instance = method.IsStatic ? null : InstanceParser.Parse(instance, compilation),
+            Checkpoint = checkpoint,
             Arguments = arguments.ToEquatableArray(),
         };
     }

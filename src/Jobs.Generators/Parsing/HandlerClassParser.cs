@@ -67,7 +67,7 @@ internal static class HandlerClassParser
             $"{parsed.Type.ClientFullName}.{Identifier.Escape(parsed.Job.ArgsName)}",
             JobNames.WithoutSuffix(parsed.Job.ArgsName, "Args"),
             JobParser.Location(type, method),
-            CallParser.Parse(method, signature, parsed.Job.Payload, type, compilation));
+            CallParser.Parse(method, signature, parsed.Job.Payload, parsed.Job.Checkpoint, type, compilation));
     }
 
     /// <summary>True if the args are, or will be, generated.</summary>

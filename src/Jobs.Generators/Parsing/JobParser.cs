@@ -34,7 +34,8 @@ internal static class JobParser
 
         var payload = ParsePayload(method, signature, compilation, sink, cancellationToken);
         var result = ParseResult(method, signature, compilation, sink, cancellationToken);
-        if (payload is null || (result is null && signature.Result is not null))
+        var checkpoint = ParseCheckpoint(method, signature, compilation, sink, cancellationToken);
+        if (payload is null || (result is null && signature.Result is not null) || (checkpoint is null && signature.Checkpoint is not null))
         {
             return null;
         }
@@ -67,7 +68,8 @@ internal static class JobParser
             IsPublic = IsPublic(method, signature),
             Payload = payload,
             Result = result,
-            Call = method.ContainingType.TypeKind == TypeKind.Interface ? null : CallParser.Parse(method, signature, payload, method.ContainingType, compilation),
+            Checkpoint = checkpoint,
+            Call = method.ContainingType.TypeKind == TypeKind.Interface ? null : CallParser.Parse(method, signature, payload, checkpoint, method.ContainingType, compilation),
             Documentation = DocumentationParser.Parse(method, cancellationToken),
         };
         return signature.BatchItem is not null && job.Batch is null ? null : new ParsedJob(type, job, ClientReferenceParser.Parse(method, compilation));
@@ -95,6 +97,11 @@ internal static class JobParser
             ? null
             : PayloadParser.ParseType(signature.Result, method, compilation, Report(JobDiagnostics.UnserializableResult, method, sink), cancellationToken);
     }
+
+    private static PayloadTypeModel? ParseCheckpoint(IMethodSymbol method, JobSignature signature, Compilation compilation, IJobSink? sink, CancellationToken cancellationToken) =>
+        signature.Checkpoint is { Type: INamedTypeSymbol { TypeArguments: [var type] } } parameter
+            ? PayloadParser.ParseType(type, method, compilation, Report(JobDiagnostics.UnserializableCheckpoint, method, sink), cancellationToken, parameter)
+            : null;
 
     private static BatchModel? ParseBatch(
         IMethodSymbol method, JobSignature signature, PolicyParser settings, Compilation compilation, IJobSink? sink, CancellationToken cancellationToken)

@@ -10,9 +10,11 @@ namespace Jobs.Generators.Parsing;
 /// <param name="Returns">The shape of the return type.</param>
 /// <param name="Result">The result's type, or null.</param>
 /// <param name="BatchItem">The type of a batch's items, or null for a job without a batch.</param>
+/// <param name="Checkpoint">The parameter that holds the checkpoint, or null.</param>
 internal sealed record JobSignature(
     ImmutableArray<ArgumentKind> Kinds,
     ImmutableArray<IParameterSymbol> Payload,
     ReturnKind Returns,
     ITypeSymbol? Result,
-    ITypeSymbol? BatchItem);
+    ITypeSymbol? BatchItem,
+    IParameterSymbol? Checkpoint);

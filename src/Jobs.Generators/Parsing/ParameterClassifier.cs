@@ -61,6 +61,7 @@ internal static class ParameterClassifier
         type.Is("System.Threading", "CancellationToken") ? ArgumentKind.CancellationToken
         : type.IsOurs("JobContext") ? ArgumentKind.JobContext
         : type.IsOurs("JobBatch") ? ArgumentKind.JobBatch
+        : type is INamedTypeSymbol { TypeArguments.Length: 1 } && type.IsOurs("JobCheckpoint") ? ArgumentKind.JobCheckpoint
         : null;
 
     private static ArgumentKind? Known(ITypeSymbol type) =>

@@ -54,11 +54,18 @@ internal static class PayloadParser
     }
 
     /// <summary>Parses a type that travels as a whole.</summary>
+    /// <param name="type">The type.</param>
+    /// <param name="owner">The job's method.</param>
+    /// <param name="compilation">Where the job is.</param>
+    /// <param name="sink">Told why it cannot be serialized.</param>
+    /// <param name="cancellationToken">Ends the walk.</param>
+    /// <param name="parameter">The parameter that it belongs to, which names the path; null: the type does.</param>
     /// <returns>Null if it cannot be serialized; why goes to the sink.</returns>
-    public static PayloadTypeModel? ParseType(ITypeSymbol type, IMethodSymbol owner, Compilation compilation, PayloadSink? sink, CancellationToken cancellationToken)
+    public static PayloadTypeModel? ParseType(
+        ITypeSymbol type, IMethodSymbol owner, Compilation compilation, PayloadSink? sink, CancellationToken cancellationToken, IParameterSymbol? parameter = null)
     {
         var walker = new PayloadWalker(owner, compilation, sink, cancellationToken);
-        var value = walker.Walk(type, type.Name, symbol: type);
+        var value = walker.Walk(type, parameter?.Name ?? type.Name, parameter ?? (ISymbol)type);
         return value is null || walker.HasFailed ? null : new PayloadTypeModel
         {
             Value = value,

@@ -57,11 +57,17 @@ internal static class SignatureParser
                 return null;
             }
 
-            return new JobSignature(known, payload, kind, result, null);
+            return new JobSignature(known, payload, kind, result, null, method.Parameters.Where((_, i) => known[i] == ArgumentKind.JobCheckpoint).FirstOrDefault());
+        }
+
+        if (known.Contains(ArgumentKind.JobCheckpoint))
+        {
+            sink?.Report(JobDiagnostics.InvalidBatch, method, "a batch has no checkpoint, for its items may meet others in the next run; remove the JobCheckpoint, or [Batch]");
+            return null;
         }
 
         var item = ParseBatchItem(method, known, payload, result, sink);
-        return item is null ? null : new JobSignature(known, payload, kind, null, item);
+        return item is null ? null : new JobSignature(known, payload, kind, null, item, null);
     }
 
     private static ImmutableArray<ArgumentKind>? Classify(IMethodSymbol method, IJobSink? sink)

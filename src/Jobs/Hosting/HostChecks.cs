@@ -42,6 +42,7 @@ internal sealed class HostChecks(
             foreach (var job in jobs.All.Where(IsConsumed))
             {
                 CheckHandler(job, problems);
+                CheckCheckpoint(job, problems);
                 CheckLimits(job, problems);
                 CheckClaims(job, problems);
             }
@@ -162,6 +163,23 @@ internal sealed class HostChecks(
             problems.Add(
                 $"Job '{job.Definition.Name}' ({handler.Location}) needs the service {service.Type}{(service.Key is null ? "" : $" with the key '{service.Key}'")} "
                 + $"for its parameter '{service.Parameter}', and it is not registered. Register it, or give the parameter a default of null.");
+        }
+    }
+
+    private void CheckCheckpoint(JobRegistration job, List<string> problems)
+    {
+        if (job.Handler is not { UsesCheckpoint: true } handler)
+        {
+            return;
+        }
+
+        if (store.Store is null)
+        {
+            problems.Add($"Job '{job.Definition.Name}' ({handler.Location}) keeps a checkpoint, which needs a store: set Jobs:Store, use a broker that brings one ('{broker.Name}' does not), or take the parameter {nameof(JobCheckpoint<>)} out.");
+        }
+        else if (store.Store is { Features.IsShared: false } own && broker.Features.IsDurable)
+        {
+            problems.Add($"Job '{job.Definition.Name}' ({handler.Location}) keeps a checkpoint, which must outlive the worker that saved it, and store '{own.Name}' is within this process. Set Jobs:Store.");
         }
     }
 

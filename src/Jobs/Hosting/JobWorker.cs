@@ -3,6 +3,7 @@ using Jobs.Batching;
 using Jobs.Brokers;
 using Jobs.Cancelling;
 using Jobs.Catalog;
+using Jobs.Checkpoints;
 using Jobs.Claims;
 using Jobs.Definitions;
 using Jobs.Keys;
@@ -59,6 +60,10 @@ internal sealed class JobWorker(
         ? new ClaimKeeper(shared as IPermitStore, unique, telemetry, time, logger)
         : null;
 
+    private readonly CheckpointStore? _checkpoints = store.Store is { } keeping && catalog.All.Any(static job => job.Handler is { UsesCheckpoint: true })
+        ? new CheckpointStore(keeping, options.Value.CheckpointRetention, telemetry, time, logger)
+        : null;
+
     private CancellationThread? _cancellations;
     private LeaseKeeper? _keeper;
     private KeeperClock? _clock;
@@ -98,6 +103,11 @@ internal sealed class JobWorker(
         if (_claims is not null)
         {
             _claims.Lost = _keeper.LoseClaim;
+        }
+
+        if (_checkpoints is not null)
+        {
+            _checkpoints.LeaseLost = _keeper.LoseLease;
         }
 
         if (_cancels is not null)
@@ -281,11 +291,11 @@ internal sealed class JobWorker(
         var policy = new FailurePolicy(time, worker, Random.Shared);
         var scheduled = store.Store is null ? null : services.GetRequiredService<ScheduledRuns>();
         var reporter = new OutcomeReporter(
-            telemetry, [.. failureHandlers], _records, options.Value.UnknownJobGrace, _pending, time, logger, observer, _cancels, scheduled);
+            telemetry, [.. failureHandlers], _records, options.Value.UnknownJobGrace, _pending, time, logger, observer, _cancels, scheduled, _checkpoints);
         return new JobRunner(
             gate,
             new Admission(time, policy, options.Value.UnknownJobGrace, _cancels),
-            new HandlerInvoker(services, middleware, telemetry, logger, broker.Name, keepsResults: store.Store is not null, scheduled),
+            new HandlerInvoker(services, middleware, telemetry, logger, broker.Name, keepsResults: store.Store is not null, scheduled, _checkpoints),
             policy,
             reporter,
             time,

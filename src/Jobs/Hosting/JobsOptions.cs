@@ -41,6 +41,11 @@ public sealed class JobsOptions
     [Within("00:00:01", "365.00:00:00")]
     public TimeSpan ResultRetention { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>How long the checkpoint of a job is kept after it was saved, not counting the time that a retry waits.</summary>
+    /// <value>1 minute to 365 days. Default 7 days.</value>
+    [Within("00:01:00", "365.00:00:00")]
+    public TimeSpan CheckpointRetention { get; set; } = TimeSpan.FromDays(7);
+
     /// <summary>Whether each job has a record in the store.</summary>
     [ValidateObjectMembers(typeof(StatusValidator))]
     public StatusOptions Status { get; set; } = new();

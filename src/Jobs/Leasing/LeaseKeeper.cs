@@ -238,6 +238,9 @@ internal sealed class LeaseKeeper(
         }
     }
 
+    /// <summary>Stops a run that was found to have lost its lease, if nothing happened to it since the ticket was taken.</summary>
+    public void LoseLease(JobRun run, long ticket) => Stop(run, ticket, StopReason.LeaseLost);
+
     /// <summary>Cancels a job if it runs here. A batch runs on: the others are not to blame for one item.</summary>
     public void CancelJob(JobId id)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Jobs.Checkpoints;
 using Jobs.Definitions;
 using Jobs.Enqueueing;
 using Jobs.Messages;
@@ -20,9 +21,17 @@ internal sealed class HandlerInvoker
     private readonly string _system;
     private readonly bool _keepsResults;
     private readonly ScheduledRuns? _scheduled;
+    private readonly CheckpointStore? _checkpoints;
 
     public HandlerInvoker(
-        IServiceProvider services, IEnumerable<IJobMiddleware> middleware, JobsTelemetry telemetry, ILogger logger, string system, bool keepsResults, ScheduledRuns? scheduled = null)
+        IServiceProvider services,
+        IEnumerable<IJobMiddleware> middleware,
+        JobsTelemetry telemetry,
+        ILogger logger,
+        string system,
+        bool keepsResults,
+        ScheduledRuns? scheduled = null,
+        CheckpointStore? checkpoints = null)
     {
         _services = services;
         _scopes = services.GetRequiredService<IServiceScopeFactory>();
@@ -31,6 +40,7 @@ internal sealed class HandlerInvoker
         _system = system;
         _keepsResults = keepsResults;
         _scheduled = scheduled;
+        _checkpoints = checkpoints;
         foreach (var layer in middleware.Reverse())
         {
             JobDelegate next = _pipeline ?? (static context => ((RunContext)context).CallAsync());
@@ -41,7 +51,7 @@ internal sealed class HandlerInvoker
     public ValueTask InvokeAsync(JobRun run)
     {
         var handler = run.Job!.Handler!;
-        if (handler.NeedsScope || handler.UsesContext || handler.Definition.HasResult || _pipeline is not null || IsScheduled(run.Delivery.Message!) || JobsTelemetry.Activities.HasListeners())
+        if (handler.NeedsScope || handler.UsesContext || handler.UsesCheckpoint || handler.Definition.HasResult || _pipeline is not null || IsScheduled(run.Delivery.Message!) || JobsTelemetry.Activities.HasListeners())
         {
             return InvokeInScopeAsync(run, handler, run.Delivery.Message!);
         }
@@ -67,6 +77,11 @@ internal sealed class HandlerInvoker
                 return;
             }
 
+            if (handler.UsesCheckpoint)
+            {
+                run.Checkpoint = await OpenCheckpointAsync(run, handler, message).ConfigureAwait(false);
+            }
+
             run.KeepSpan(JobSpans.StartRun(message, run.Lane.Name, _system));
             using var logScope = _logger.IsEnabled(LogLevel.Critical) ? Log.BeginRun(_logger, message.Id, message.Name, message.State.Attempt, run.Lane.Name) : null;
             var scope = handler.NeedsScope || needsContext ? _scopes.CreateAsyncScope() : default(AsyncServiceScope?);
@@ -77,7 +92,7 @@ internal sealed class HandlerInvoker
                     ? new RunContext(run, message, message.Attributes.MaxAttempts ?? run.Job!.Settings.MaxAttempts, services, token)
                     : null;
                 run.Result = handler.Definition.HasResult && _keepsResults ? new ResultBuffer() : null;
-                var invocation = new JobInvocation(services, token, context, items?.Batch, run.Result);
+                var invocation = new JobInvocation(services, token, context, items?.Batch, run.Result, run.Checkpoint);
                 if (_pipeline is null || context is null)
                 {
                     await CallAsync(handler, message, items, in invocation).ConfigureAwait(false);
@@ -124,6 +139,13 @@ internal sealed class HandlerInvoker
                 await tick.DisposeAsync().ConfigureAwait(false);
             }
         }
+    }
+
+    // A synchronous one is on a thread of its own, which may wait and is to stay on it.
+    private ValueTask<RunCheckpoint> OpenCheckpointAsync(JobRun run, JobHandler handler, JobMessage message)
+    {
+        var opening = _checkpoints!.OpenAsync(run, message);
+        return handler.IsSynchronous && !opening.IsCompleted ? new(opening.AsTask().GetAwaiter().GetResult()) : opening;
     }
 
     private bool IsScheduled(JobMessage message) => _scheduled is not null && message.Attributes.Schedule is not null;

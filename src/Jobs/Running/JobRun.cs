@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Jobs.Brokers;
 using Jobs.Catalog;
+using Jobs.Checkpoints;
 using Jobs.Claims;
 using Jobs.Messages;
 using Jobs.Settling;
@@ -93,6 +94,9 @@ internal sealed class JobRun : IThreadPoolWorkItem
 
     /// <summary>The result on its way to the store, or null.</summary>
     public ResultBuffer? Result { get; set; }
+
+    /// <summary>The checkpoint of a run that keeps one, once it is read.</summary>
+    public RunCheckpoint? Checkpoint { get; set; }
 
     /// <summary>What failure handlers are told once the dead letter is stored, or null.</summary>
     public JobFailureContext? Death { get; set; }
@@ -222,6 +226,7 @@ internal sealed class JobRun : IThreadPoolWorkItem
         Outcome = null;
         Held = null;
         Result = null;
+        Checkpoint = null;
         Death = null;
         Facts = null;
         Claims = null;

@@ -1,5 +1,6 @@
 using Jobs.Brokers;
 using Jobs.Cancelling;
+using Jobs.Checkpoints;
 using Jobs.Keys;
 using Jobs.Messages;
 using Jobs.Results;
@@ -22,7 +23,8 @@ internal sealed class OutcomeReporter(
     ILogger logger,
     IWorkerObserver? observer = null,
     CancelWatch? cancels = null,
-    ScheduledRuns? scheduled = null)
+    ScheduledRuns? scheduled = null,
+    CheckpointStore? checkpoints = null)
 {
     /// <summary>Called once per outcome, while the delivery still is the run's.</summary>
     /// <remarks>Does not throw: a broken log provider must not cost a permit.</remarks>
@@ -45,6 +47,11 @@ internal sealed class OutcomeReporter(
     /// <summary>Called once per outcome, when the broker has answered or failed to. Does not throw.</summary>
     public void Report(JobRun run, SettleResult result)
     {
+        if (checkpoints is not null && result == SettleResult.Ok && run.Job?.Handler is { UsesCheckpoint: true })
+        {
+            Track(checkpoints.SettledAsync(run));
+        }
+
         if (result == SettleResult.Ok && ReferenceEquals(run.Outcome, Outcome.Succeeded))
         {
             if (run.Held is HeldMessages { HasKeys: true } held)

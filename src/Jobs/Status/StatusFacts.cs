@@ -82,7 +82,11 @@ internal sealed class StatusFacts
 
     /// <summary>The fence: later copies before earlier ones, of one copy later deliveries, of one delivery its end before its run. A worker that lost
     /// its lease cannot overwrite what the next one says.</summary>
-    public long Order(StatusPhase phase) => (((Math.Min(Copy, MostCopies) << 20) + Math.Min(Deliveries, MostDeliveries)) << 2) + (long)phase;
+    public long Order(StatusPhase phase) => OrderOf(Copy, Deliveries, phase);
+
+    /// <inheritdoc cref="Order"/>
+    public static long OrderOf(int copy, int deliveries, StatusPhase phase) =>
+        (((Math.Min(copy, MostCopies) << 20) + Math.Min(deliveries, MostDeliveries)) << 2) + (long)phase;
 
     /// <summary>The copy that an order stands for.</summary>
     public static long CopyOf(long order) => order >> 22;

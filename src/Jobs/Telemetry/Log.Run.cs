@@ -72,4 +72,16 @@ internal static partial class Log
 
     [LoggerMessage(3021, LogLevel.Information, "Job '{Job}' ({Id}) was delivered again though its record says that it has succeeded; it is completed, not run.")]
     public static partial void RunKnownToHaveSucceeded(ILogger logger, string job, JobId id);
+
+    [LoggerMessage(3030, LogLevel.Warning, "The checkpoint of job '{Job}' ({Id}) cannot be read from store {Store}; the job is deferred until it can.")]
+    public static partial void CheckpointNotRead(ILogger logger, Exception error, string job, JobId id, string store);
+
+    [LoggerMessage(3031, LogLevel.Warning, "The checkpoint of job '{Job}' ({Id}) is of another shape than its code expects, so the job starts over: {Error}")]
+    public static partial void CheckpointUnreadable(ILogger logger, string job, JobId id, string error);
+
+    [LoggerMessage(3032, LogLevel.Warning, "A checkpoint of job '{Job}' ({Id}) was refused: the job belongs to another worker by now. The run is cancelled.")]
+    public static partial void CheckpointSuperseded(ILogger logger, string job, JobId id);
+
+    [LoggerMessage(3033, LogLevel.Warning, "The checkpoint of job '{Job}' ({Id}) could not be deleted, or kept for its next run; it expires in its time.")]
+    public static partial void CheckpointNotSettled(ILogger logger, Exception error, string job, JobId id);
 }

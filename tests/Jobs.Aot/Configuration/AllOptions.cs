@@ -14,6 +14,8 @@ internal static class AllOptions
         new("UnknownJobGrace", "00:20:00", "1.00:00:00", o => $"{o.UnknownJobGrace}"),
         new("ResultRetention", "2.00:00:00", "00:00:01", o => $"{o.ResultRetention}"),
 
+        new("CheckpointRetention", "3.00:00:00", "00:01:00", o => $"{o.CheckpointRetention}"),
+
         new("Status:Enabled", "True", "False", o => $"{o.Status.Enabled}"),
         new("Status:Retention", "01:00:00", "02:00:00", o => $"{o.Status.Retention}"),
         new("Status:KeepSucceeded", "100", "101", o => $"{o.Status.KeepSucceeded}"),
@@ -92,6 +94,7 @@ internal static class AllOptions
             "Provision": "Verify",
             "UnknownJobGrace": "00:20:00",
             "ResultRetention": "2.00:00:00",
+            "CheckpointRetention": "3.00:00:00",
             "Worker": {
               "Concurrency": 32, "DrainTimeout": "00:00:10", "Strict": true, "Name": "w1", "MaxPrefetch": 5, "Queues": ["critical"]
             },

@@ -52,6 +52,9 @@ internal static class RunChecks
             Expect.Equal(new Point(3, 4), page.Items[1]);
         });
 
+        await canary.CheckAsync("a job that fails halfway goes on from its checkpoint", async () =>
+            Expect.Equal("resumed at 3 after 1 in attempt 2", await (await jobs.CheckpointJobs.Import(5)).ResultAsync()));
+
         await canary.CheckAsync("a contract's job runs in its handler", async () =>
             Expect.Equal(5, await (await jobs.ContractJobs.Count("inbox")).ResultAsync()));
 

@@ -9,7 +9,7 @@ internal static class ShapeChecks
 {
     public static async Task RunAsync(Canary canary)
     {
-        using var host = await CanaryHost.StartAsync(CanaryHost.CreateBuilder(("Broker", "bytes")));
+        using var host = await CanaryHost.StartAsync(CanaryHost.CreateBuilder(("Broker", "bytes"), ("Store", "memory")));
         var checker = new ShapeChecker(canary, host.Services);
         await ScalarShapes.RunAsync(checker);
         await CollectionShapes.RunAsync(checker);

@@ -9,7 +9,7 @@ namespace Jobs.Brokers.Tests.Stores;
 public abstract class StatusTests : IAsyncLifetime
 {
     // Longer than the claim of a node that leaves in the middle of a tick.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly List<IHost> _hosts = [];
 
@@ -111,19 +111,9 @@ public abstract class StatusTests : IAsyncLifetime
 
     protected abstract ValueTask EndServersAsync();
 
-    private static async Task UntilTicksAsync(string schedule, int count)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (StoreJobs.TicksOf(schedule).Count() < count)
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"{StoreJobs.TicksOf(schedule).Count()} ticks of {count} have run.");
-            await StoreJobs.Ticked.WaitAsync(TimeSpan.FromSeconds(1), Token);
-        }
-    }
+    protected static IJobClient Client(IHost host) => host.Services.GetRequiredService<IJobClient>();
 
-    private static IJobClient Client(IHost host) => host.Services.GetRequiredService<IJobClient>();
-
-    private static async Task<JobStatus> UntilAsync(IHost host, JobId id, JobState state)
+    protected static async Task<JobStatus> UntilAsync(IHost host, JobId id, JobState state)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
         patience.CancelAfter(Patience);
@@ -138,7 +128,7 @@ public abstract class StatusTests : IAsyncLifetime
         throw new TimeoutException($"Job {id} never was {state}.");
     }
 
-    private async Task<IHost> StartAsync(bool works = true, Dictionary<string, string?>? settings = null)
+    protected async Task<IHost> StartAsync(bool works = true, Dictionary<string, string?>? settings = null, StepLog? steps = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -150,6 +140,7 @@ public abstract class StatusTests : IAsyncLifetime
         builder.Configuration.AddInMemoryCollection(Configuration);
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Services.AddSingleton(new ClaimLog());
+        builder.Services.AddSingleton(steps ?? new StepLog(hangsIn: -1));
         builder.AddJobs(jobs =>
         {
             jobs.AddTestsJobs().AddRedis().AddNats().AddSqs();
@@ -162,5 +153,15 @@ public abstract class StatusTests : IAsyncLifetime
         _hosts.Add(host);
         await host.StartAsync(Token);
         return host;
+    }
+
+    private static async Task UntilTicksAsync(string schedule, int count)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (StoreJobs.TicksOf(schedule).Count() < count)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"{StoreJobs.TicksOf(schedule).Count()} ticks of {count} have run.");
+            await StoreJobs.Ticked.WaitAsync(TimeSpan.FromSeconds(1), Token);
+        }
     }
 }

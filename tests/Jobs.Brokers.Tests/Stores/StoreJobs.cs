@@ -32,4 +32,14 @@ public static class StoreJobs
 
     [Job("store.nothing")]
     public static void Nothing(int value) => _ = value;
+
+    [Job("store.resume")]
+    public static async Task Resume(int steps, JobCheckpoint<int> checkpoint, [Service] StepLog log, CancellationToken cancellationToken)
+    {
+        for (var step = checkpoint.TryGet(out var done) ? done : 0; step < steps; step++)
+        {
+            await log.TakeAsync(step);
+            await checkpoint.SaveAsync(step + 1, cancellationToken);
+        }
+    }
 }

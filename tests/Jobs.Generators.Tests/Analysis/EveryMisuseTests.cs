@@ -55,6 +55,8 @@ public sealed class EveryMisuseTests
             [Job, Batch(Size = 10), Concurrency(2)] public static void GoodNarrow(IReadOnlyList<Item> items) { } // JOBS051 GoodNarrow
             [Job, Idempotent(Key = "same")] public static void GoodOnce(int id) { } // JOBS052 Key = "same"
             [Job(Key = "a:{item.Id}"), Batch(Size = 10)] public static void GoodBatch(IReadOnlyList<Item> items) { }
+            [Job] public static void GoodResume(JobCheckpoint<Item> checkpoint) { }
+            [Job] public static void Resumes(JobCheckpoint<Upload> checkpoint) { } // JOBS053 checkpoint
         }
 
         public ref struct Frame { [Job] public void Run() { } } // JOBS003 Run
@@ -107,11 +109,11 @@ public sealed class EveryMisuseTests
     {
         var text = string.Join("\n", GeneratorRunner.RunOnBroken(Source, Contracts, Lost).Values);
         Assert.All(
-            ["Good", "GoodBesideASetting", "GoodBesideAnUpcast", "GoodBesideAnAlias", "GoodLong", "GoodDeaf", "GoodDate", "GoodVisit", "GoodUntimed", "GoodNowhere", "GoodArgless", "GoodTwins", "GoodWeekly", "GoodNarrow", "GoodOnce", "GoodFirst", "GoodSecond", "GoodBatch", "GoodOther", "GoodWork",
+            ["Good", "GoodBesideASetting", "GoodBesideAnUpcast", "GoodBesideAnAlias", "GoodLong", "GoodDeaf", "GoodDate", "GoodVisit", "GoodUntimed", "GoodNowhere", "GoodArgless", "GoodTwins", "GoodWeekly", "GoodNarrow", "GoodOnce", "GoodFirst", "GoodSecond", "GoodBatch", "GoodResume", "GoodOther", "GoodWork",
              "GoodOrder", "GoodPage", "GoodUntil"],
             name => Assert.Contains($"class {name}Definition", text, StringComparison.Ordinal));
         Assert.All(
-            ["Hidden", "Generic", "Forgotten", "ByReference", "Streams", "MaybeToken", "Connects", "Twice", "Lonely", "BadName", "Colliding", "SameArgs", "Uploads", "Downloads", "Local"],
+            ["Hidden", "Generic", "Forgotten", "ByReference", "Streams", "MaybeToken", "Connects", "Twice", "Lonely", "BadName", "Colliding", "SameArgs", "Uploads", "Downloads", "Resumes", "Local"],
             name => Assert.DoesNotContain($"class {name}Definition", text, StringComparison.Ordinal));
         Assert.Contains("AddShopJobs", text, StringComparison.Ordinal);
     }

@@ -75,12 +75,12 @@ internal sealed class LoadedJobs : IJobsBuilder, IJobResultSink
 
     /// <summary>Runs the handler of the last job enqueued, in a scope of its own.</summary>
     /// <returns>The result as JSON, or null.</returns>
-    public async Task<string?> HandleAsync(JobContext? context = null)
+    public async Task<string?> HandleAsync(JobContext? context = null, IJobCheckpointSlot? checkpoint = null)
     {
         _result = null;
         var job = Client.Jobs[^1];
         await using var scope = Provider.CreateAsyncScope();
-        await Handler(job.Definition.Name).InvokeAsync(job.Message, new JobInvocation(scope.ServiceProvider, Token, context, Results: this));
+        await Handler(job.Definition.Name).InvokeAsync(job.Message, new JobInvocation(scope.ServiceProvider, Token, context, Results: this, Checkpoint: checkpoint));
         return _result;
     }
 

@@ -237,6 +237,20 @@ public sealed class PageTests
             private static Task WriteAsync(int page, CancellationToken ct) => Task.CompletedTask;
         }
 
+        public sealed class ImportJobs
+        {
+            {{Page.Named("status.md").Blocks[2]}}
+
+            private static async IAsyncEnumerable<string> ReadFromAsync(Guid file, long line, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+            {
+                await Task.Yield();
+                ct.ThrowIfCancellationRequested();
+                yield return $"{file} {line}";
+            }
+
+            private static Task StoreAsync(string line, CancellationToken ct) => Task.CompletedTask;
+        }
+
         public sealed class EmailJobs
         {
             [Job("email.count")]
@@ -252,12 +266,12 @@ public sealed class PageTests
 
             public static async Task WaitAsync(EmailJobsClient emailJobs, CancellationToken ct)
             {
-                {{Page.Named("status.md").Blocks[2]}}
+                {{Page.Named("status.md").Blocks[3]}}
             }
 
             public static async Task CancelAsync(JobHandle handle)
             {
-                {{Page.Named("status.md").Blocks[3]}}
+                {{Page.Named("status.md").Blocks[4]}}
             }
         }
         """,

@@ -2,6 +2,7 @@ using Jobs.Brokers;
 using Jobs.Definitions;
 using Jobs.Hosting;
 using Jobs.Tests.Definitions;
+using Jobs.Tests.Running;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -175,6 +176,25 @@ public sealed class HostStartTests
 
         Assert.Contains("Job 'test.result' (Jobs.Tests.ResultJobs.Run) requires its result, but no store is configured: set Jobs:Store", message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_checkpoint_without_a_store_fails_the_start()
+    {
+        var message = await StartFailureAsync(Worker(static jobs => jobs.AddHandler(Checkpointed())));
+
+        Assert.Contains("Job 'test.number' (Shop.Jobs.Count) keeps a checkpoint, which needs a store: set Jobs:Store, use a broker that brings one ('stub' does not)", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_checkpoint_in_a_store_that_dies_with_the_worker_fails_the_start_of_a_durable_broker()
+    {
+        var message = await StartFailureAsync(Worker(static jobs => jobs.AddHandler(Checkpointed()), new() { ["Jobs:Store"] = "memory" }));
+
+        Assert.Contains("Job 'test.number' (Shop.Jobs.Count) keeps a checkpoint, which must outlive the worker that saved it, and store 'memory' is within this process", message, StringComparison.Ordinal);
+    }
+
+    private static ScriptHandler<NumberArgs> Checkpointed() =>
+        new(JobDefinition.Of<NumberArgs>(), static (_, _) => default) { UsesCheckpoint = true, Location = "Shop.Jobs.Count" };
 
     [Fact]
     public async Task Results_that_are_dropped_are_logged_once()

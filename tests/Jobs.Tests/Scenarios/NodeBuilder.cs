@@ -38,6 +38,28 @@ internal sealed class NodeBuilder(Bench bench, Node node, IJobsBuilder jobs)
 
     public NodeBuilder Handle(Func<Call, Task> script) => Handle<NumberArgs>(script);
 
+    /// <summary>Handles the job with a checkpoint.</summary>
+    public NodeBuilder HandleCheckpoint(Func<Call, JobCheckpoint<string>, Task> script, bool isSynchronous = false)
+    {
+        var definition = JobDefinition.Of<NumberArgs>();
+        jobs.AddHandler(new ScriptHandler<NumberArgs>(definition, (args, invocation) =>
+        {
+            var call = new Call(node, invocation.Context!, args);
+            var checkpoint = new JobCheckpoint<string>(invocation.Checkpoint!, TextSerializer.Instance);
+            bench.Note(call);
+            return new(node.Watch.RunAsync(() => script(call, checkpoint)));
+        })
+        {
+            UsesContext = true,
+            UsesCancellation = true,
+            UsesCheckpoint = true,
+            NeedsScope = true,
+            IsSynchronous = isSynchronous,
+            Location = definition.Location,
+        });
+        return this;
+    }
+
     /// <summary>Handles the job with a result.</summary>
     public NodeBuilder HandleResult(Func<Call, Task<string>> script) => HandleResult<ResultArgs>(script);
 

@@ -9,6 +9,9 @@ internal sealed class AwayStore(MemoryStore inner) : IBatchedStore
 {
     public bool IsAway { get; set; }
 
+    /// <summary>Waits while it is away, as a store whose server does not answer, instead of failing.</summary>
+    public bool Hangs { get; set; }
+
     public int Writes { get; private set; }
 
     public string Name => "away";
@@ -17,10 +20,11 @@ internal sealed class AwayStore(MemoryStore inner) : IBatchedStore
 
     public BrokerHealth Health => inner.Health;
 
-    public ValueTask<StoreEntry?> GetAsync(string key, CancellationToken cancellationToken = default) => inner.GetAsync(key, cancellationToken);
+    public ValueTask<StoreEntry?> GetAsync(string key, CancellationToken cancellationToken = default) =>
+        IsAway ? AwayAsync<StoreEntry?>(cancellationToken) : inner.GetAsync(key, cancellationToken);
 
     public ValueTask<StoreWriteResult> PutAsync(string key, ReadOnlyMemory<byte> value, StoreCondition condition, TimeSpan? expiry, CancellationToken cancellationToken = default) =>
-        inner.PutAsync(key, value, condition, expiry, cancellationToken);
+        IsAway ? AwayAsync<StoreWriteResult>(cancellationToken) : inner.PutAsync(key, value, condition, expiry, cancellationToken);
 
     public ValueTask<StoreWriteResult> DeleteAsync(string key, StoreCondition condition, CancellationToken cancellationToken = default) =>
         inner.DeleteAsync(key, condition, cancellationToken);
@@ -35,6 +39,16 @@ internal sealed class AwayStore(MemoryStore inner) : IBatchedStore
 
     public ValueTask GetManyAsync(ReadOnlyMemory<string> keys, Memory<StoreEntry?> entries, CancellationToken cancellationToken = default) =>
         inner.GetManyAsync(keys, entries, cancellationToken);
+
+    private async ValueTask<T> AwayAsync<T>(CancellationToken cancellationToken)
+    {
+        if (Hangs)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+        }
+
+        throw new IOException("The store is away.");
+    }
 
     public ValueTask DisposeAsync() => default;
 }

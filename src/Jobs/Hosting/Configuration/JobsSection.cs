@@ -111,6 +111,7 @@ internal static class JobsSection
         [nameof(JobsOptions.Provision)] = ValueShape.Name<ProvisionMode>(),
         [nameof(JobsOptions.UnknownJobGrace)] = ValueShape.Duration,
         [nameof(JobsOptions.ResultRetention)] = ValueShape.Duration,
+        [nameof(JobsOptions.CheckpointRetention)] = ValueShape.Duration,
         [nameof(JobsOptions.Status)] = Status,
         [nameof(JobsOptions.Keys)] = Keys,
         [nameof(JobsOptions.Worker)] = Worker,
