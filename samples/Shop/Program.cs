@@ -31,6 +31,12 @@ app.MapPost("/orders", async (OrderJobsClient orders, CancellationToken cancella
     }
 });
 app.MapHealthChecks("/health");
+if (app.Configuration["Jobs:Status:Enabled"] is "true")
+{
+    // Status, progress, events and cancelling below /jobs. A real shop names a policy instead.
+    app.MapJobs().AllowAnonymous();
+}
+
 app.Run();
 
 /// <summary>The answer to an order: it was accepted, and this job confirms it.</summary>

@@ -21,6 +21,7 @@ public class PackageContentTests(PackageFeed feed)
             "Microsoft.Extensions.Options",
             "Microsoft.Extensions.Options.ConfigurationExtensions",
         ],
+        ["Jobs.AspNetCore"] = ["Jobs"],
         ["Jobs.Brokers.Conformance"] = ["Jobs.Testing", "xunit.v3.assert", "xunit.v3.extensibility.core"],
         ["Jobs.Brokers.Nats"] =
         [
@@ -76,7 +77,7 @@ public class PackageContentTests(PackageFeed feed)
     public void It_depends_on_nothing_else(string id)
     {
         using var package = feed.Open(id);
-        var groups = Manifest(package, id).Descendants().Where(static element => element.Name.LocalName == "group").ToArray();
+        var groups = Manifest(package, id).Descendants().Where(static element => element is { Name.LocalName: "group", Parent.Name.LocalName: "dependencies" }).ToArray();
 
         Assert.Equal(Frameworks.Order(), groups.Select(static group => (string)group.Attribute("targetFramework")!).Order());
         foreach (var group in groups)

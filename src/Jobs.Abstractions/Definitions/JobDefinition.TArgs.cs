@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Jobs.Messages;
+using Jobs.Serialization;
 
 namespace Jobs.Definitions;
 
@@ -46,6 +47,8 @@ public abstract class JobDefinition<TArgs> : JobDefinition
 
     /// <inheritdoc/>
     public sealed override string? GetIdempotencyKey(JobMessage message) => IdempotencyTemplate is null ? null : IdempotencyKeyOf(message.ReadArgs(this));
+
+    internal sealed override JobMessage Create(ReadOnlySpan<byte> args) => JobMessage<TArgs>.Rent(this, JobJson.ReadPayload(this, args));
 
     /// <inheritdoc/>
     public sealed override JobMessage Decode(JobMessage message) =>

@@ -86,4 +86,8 @@ public abstract class JobDefinition
 
     /// <summary>Reads the payload of a message and makes a message that holds it as a value; for promoters and tests.</summary>
     public abstract JobMessage Decode(JobMessage message);
+
+    /// <summary>Makes a message of args that came as JSON, not yet addressed.</summary>
+    /// <exception cref="JobPayloadException">The args are not what the job takes.</exception>
+    internal abstract JobMessage Create(ReadOnlySpan<byte> args);
 }

@@ -126,6 +126,11 @@ internal sealed class JobClient : IJobClient, IJobResultSource
         JobHandle<TResult> Typed(JobHandle handle) => new(handle.Id, this, reader) { IsExisting = handle.IsExisting };
     }
 
+    /// <summary>Enqueues a job whose args came as JSON.</summary>
+    /// <exception cref="JobPayloadException">The args are not what the job takes.</exception>
+    internal ValueTask<JobHandle> EnqueueAsync(JobRegistration job, ReadOnlySpan<byte> args, EnqueueOptions? options, CancellationToken cancellationToken) =>
+        EnqueueAsync(job.Definition.Create(args), job.Definition, options, cancellationToken);
+
     /// <summary>Enqueues a message that holds its args, and nothing else yet.</summary>
     internal ValueTask<JobHandle> EnqueueAsync(JobMessage message, JobDefinition definition, EnqueueOptions? options, CancellationToken cancellationToken)
     {

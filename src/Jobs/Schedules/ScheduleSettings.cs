@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Jobs.Catalog;
 using Jobs.Messages;
-using Jobs.Serialization;
 
 namespace Jobs.Schedules;
 
@@ -54,22 +53,5 @@ internal sealed record ScheduleSettings
 
     /// <summary>A message with the schedule's arguments, which the client still addresses.</summary>
     /// <exception cref="JobPayloadException">The arguments are not what the job takes.</exception>
-    public JobMessage CreateMessage()
-    {
-        var definition = Job.Definition;
-        using var json = JsonScratch.Rent();
-        var writer = json.Writer;
-        writer.WriteStartObject();
-        writer.WriteString("specversion"u8, "1.0"u8);
-        writer.WriteString("id"u8, Name);
-        writer.WriteString("source"u8, "/"u8);
-        writer.WriteString("type"u8, definition.Name);
-        writer.WriteNumber("jobversion"u8, definition.Version);
-        writer.WritePropertyName("data"u8);
-        writer.WriteRawValue(Encoding.UTF8.GetBytes(Args ?? "{}"), skipInputValidation: true);
-        writer.WriteEndObject();
-        var message = definition.Decode(JobMessage.FromBytes(json.Complete().ToArray()));
-        message.Id = default;
-        return message;
-    }
+    public JobMessage CreateMessage() => Job.Definition.Create(Encoding.UTF8.GetBytes(Args ?? "{}"));
 }

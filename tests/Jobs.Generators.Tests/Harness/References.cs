@@ -12,6 +12,9 @@ internal static class References
         name is "Jobs" or "Jobs.Testing" or "Jobs.Brokers.Conformance" or "xunit.v3.assert" or "xunit.v3.core" or "xunit.v3.common"
         || (name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) && !IsWanted(name)));
 
+    /// <summary>What a web application references besides.</summary>
+    public static IReadOnlyList<MetadataReference> Web { get; } = Find(static name => name is "Jobs.AspNetCore" || name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
+
     private static IReadOnlyList<MetadataReference> Find(Func<string, bool> isWanted) =>
         [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
             .Split(Path.PathSeparator)

@@ -19,7 +19,7 @@ public sealed class PageTests
         global using System.Threading.Tasks;
         """;
 
-    private static readonly string[] Shown = ["README.md", "brokers.md", "choosing.md", "generated-code.md", "idempotency.md", "names-called-jobs.md", "schedules.md", "status.md", "testing.md", "versioning.md"];
+    private static readonly string[] Shown = ["README.md", "brokers.md", "choosing.md", "generated-code.md", "idempotency.md", "names-called-jobs.md", "schedules.md", "status.md", "testing.md", "versioning.md", "web.md"];
 
     [Fact]
     public void Every_page_that_shows_code_is_compiled_here() =>
@@ -290,6 +290,36 @@ public sealed class PageTests
         """);
 
     [Fact]
+    public Task The_page_on_web_endpoints_shows_an_application() => CompileAsync(
+        OutputKind.ConsoleApplication,
+        References.Web,
+        [
+            $"""
+            using Jobs;
+            using Microsoft.AspNetCore.Builder;
+            using Microsoft.AspNetCore.Http;
+            using Microsoft.Extensions.DependencyInjection;
+
+            {Page.Named("web.md").Blocks[0].Replace("app.Run();", $"{Page.Named("web.md").Blocks[1]}\n{Page.Named("web.md").Blocks[2]}\napp.Run();", StringComparison.Ordinal)}
+            """,
+            """
+            using System.Security.Claims;
+            using Jobs;
+
+            public interface IReports
+            {
+                ValueTask<bool> IsOwnerAsync(ClaimsPrincipal user, JobId job, CancellationToken cancellationToken);
+            }
+
+            public static class ReportJobs
+            {
+                [Job("report.build")]
+                public static void Build(Guid id) => _ = id;
+            }
+            """,
+        ]);
+
+    [Fact]
     public Task The_page_on_names_shows_a_namespace_called_Jobs() => CompileAsync(
         OutputKind.DynamicallyLinkedLibrary,
         Assert.Single(Page.Named("names-called-jobs.md").Blocks).Replace("…", "Task.CompletedTask", StringComparison.Ordinal));
@@ -328,12 +358,14 @@ public sealed class PageTests
         Assert.Contains($"```\n{Assert.Single(found).Properties["Text"]}\n```", Page.Named("versioning.md").Text, StringComparison.Ordinal);
     }
 
-    private static async Task CompileAsync(OutputKind kind, params string[] files)
+    private static Task CompileAsync(OutputKind kind, params string[] files) => CompileAsync(kind, [], files);
+
+    private static async Task CompileAsync(OutputKind kind, IReadOnlyList<MetadataReference> more, string[] files)
     {
         var compilation = CSharpCompilation.Create(
             "Shop",
             files.Append(ImplicitUsings).Select(static (text, i) => GeneratorRunner.Parse(LanguageVersion.CSharp14, text, $"File{i}.cs")),
-            [.. References.All, .. References.Application],
+            [.. References.All, .. References.Application, .. more],
             new CSharpCompilationOptions(kind, warningLevel: 9999, nullableContextOptions: NullableContextOptions.Enable));
         var result = GeneratorRunner.RunOn(compilation);
         // That a schedule fires is no warning.

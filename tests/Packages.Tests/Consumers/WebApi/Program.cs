@@ -3,17 +3,21 @@ using Orders;
 
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.WebHost.UseUrls("http://127.0.0.1:0");
-builder.AddJobs(jobs => jobs.AddWebApiJobs().AddWorker());
+builder.AddJobs(jobs => jobs.AddWebApiJobs().AddWorker().Configure(options => options.Status.Enabled = true));
 await using var app = builder.Build();
 app.MapPost("/orders/{number:int}", async (int number, IJobClient jobs) =>
 {
     var handle = await jobs.OrderJobs.Confirm(number);
-    return Results.Accepted($"/jobs/{handle.Id}");
+    return Results.AcceptedJob(handle);
 });
+app.MapJobs("/jobs", options => options.Allow("orders.confirm")).AllowAnonymous();
 await app.StartAsync();
 
 using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
 using var response = await http.PostAsync("/orders/7", null);
 await OrderJobs.Confirmed.WaitAsync(TimeSpan.FromMinutes(1));
+using var status = await http.GetAsync(response.Headers.Location);
+using var bad = await http.PostAsync("/jobs/orders.confirm", new StringContent("{}", null, "application/json"));
+var problem = await bad.Content.ReadAsStringAsync();
 await app.StopAsync();
-Console.WriteLine($"{(int)response.StatusCode} {response.Headers.Location}");
+Console.WriteLine($"{(int)response.StatusCode} {response.Headers.Location} {(int)status.StatusCode} {(int)bad.StatusCode} {problem}");

@@ -1,0 +1,33 @@
+using Jobs.Monitoring;
+using Microsoft.AspNetCore.Http;
+
+namespace Jobs.AspNetCore;
+
+/// <summary>What the endpoints of <see cref="JobEndpointRouteBuilderExtensions.MapJobs"/> offer.</summary>
+/// <remarks>Read once, when the endpoints are mapped. Not for concurrent use.</remarks>
+public sealed class JobEndpointOptions
+{
+    private readonly List<string> _allowed = [];
+
+    /// <summary>Whether a caller who satisfies the endpoints' policy may see, and cancel, this very job.</summary>
+    /// <value>Default null: every job. One that may not be seen is answered as one that does not exist.</value>
+    public Func<HttpContext, JobStatus, ValueTask<bool>>? CanAccess { get; set; }
+
+    /// <summary>When a client that polls should ask again: what <c>Retry-After</c> says of a job that has not ended, rounded up to seconds.</summary>
+    /// <value>1 second or more. Default 2 seconds.</value>
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often an idle stream of events is kept alive by a comment, so that no proxy takes it for dead.</summary>
+    /// <value>1 second or more. Default 15 seconds.</value>
+    public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
+
+    internal IReadOnlyList<string> Allowed => _allowed;
+
+    /// <summary>Lets callers enqueue these jobs by name. None unless it is named here.</summary>
+    /// <param name="jobs">Names on the wire; case does not matter.</param>
+    public JobEndpointOptions Allow(params ReadOnlySpan<string> jobs)
+    {
+        _allowed.AddRange(jobs);
+        return this;
+    }
+}

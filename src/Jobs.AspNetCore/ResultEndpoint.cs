@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Jobs.AspNetCore;
+
+/// <summary><c>GET /{id}/result</c>: the result as it is stored.</summary>
+internal sealed class ResultEndpoint(JobAccess jobs, JobEndpointOptions options)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (await jobs.FindAsync(context).ConfigureAwait(false) is not { } status)
+        {
+            return;
+        }
+
+        if (!status.HasEnded)
+        {
+            Problem.RetryAfter(context, options.PollInterval);
+            await Problem.WriteAsync(context, StatusCodes.Status409Conflict, "The job has not ended.", ("state", StatusJson.NameOf(status.State))).ConfigureAwait(false);
+        }
+        else if (status.Result.IsEmpty)
+        {
+            await Problem.WriteAsync(
+                context,
+                StatusCodes.Status410Gone,
+                status.State == Monitoring.JobState.Succeeded ? "The job has no result, or it is not kept any more." : "The job did not succeed, so it has no result.",
+                ("state", StatusJson.NameOf(status.State))).ConfigureAwait(false);
+        }
+        else
+        {
+            context.Response.ContentType = "application/json";
+            context.Response.ContentLength = status.Result.Length;
+            context.Response.Headers.CacheControl = "no-store";
+            await context.Response.BodyWriter.WriteAsync(status.Result, context.RequestAborted).ConfigureAwait(false);
+        }
+    }
+}
