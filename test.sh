@@ -82,7 +82,9 @@ run_canary() {
 }
 
 required dotnet restore Jobs.sln
-required dotnet build Jobs.sln -c Release --no-restore
+# One compiler for all projects halves the time that they take; it does not outlive them.
+required dotnet build Jobs.sln -c Release --no-restore -p:UseSharedCompilation=true
+dotnet build-server shutdown --vbcscompiler >/dev/null
 required install_servers
 for project in tests/*.Tests/*.csproj; do run_tests "$project"; done
 run_canary net9.0

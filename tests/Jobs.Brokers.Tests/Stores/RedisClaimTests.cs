@@ -147,6 +147,7 @@ public sealed class RedisClaimTests : IAsyncLifetime
             ["Jobs:Worker:DrainTimeout"] = "00:00:01",
         });
         builder.Services.AddSingleton(log);
+        builder.Services.AddSingleton(new StepLog(hangsIn: -1));
         builder.AddJobs(static jobs => jobs.AddTestsJobs().AddRedis().AddWorker());
         var host = builder.Build();
         _hosts.Add(host);
