@@ -191,7 +191,11 @@ public sealed class KeyedEnqueueTests : IAsyncDisposable
     {
         var away = new AwayStore(_producers.Store);
         var host = _producers.Start(away);
-        away.IsAway = true;
+        _producers.Broker.Sending = _ =>
+        {
+            away.IsAway = true;
+            return Task.CompletedTask;
+        };
         var handle = await host.EnqueueAsync(new KeyedArgs(7));
 
         Assert.Equal([handle.Id], _producers.Sent);
