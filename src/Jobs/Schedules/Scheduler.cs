@@ -174,10 +174,20 @@ internal sealed class Scheduler : IHostedService, IDisposable
     private void Arm()
     {
         var wait = _entries.Min(entry => entry.NextAt) - _time.GetUtcNow();
-        wait = wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestWait ? LongestWait : wait;
+        if (wait <= TimeSpan.Zero)
+        {
+            // It became due meanwhile: the next pass follows this one, without a turn of the pool that may come late.
+            lock (_gate)
+            {
+                _isWoken = true;
+            }
+
+            return;
+        }
+
         try
         {
-            _timer!.Change(wait, Timeout.InfiniteTimeSpan);
+            _timer!.Change(wait > LongestWait ? LongestWait : wait, Timeout.InfiniteTimeSpan);
         }
         catch (ObjectDisposedException)
         {
