@@ -55,6 +55,10 @@ internal sealed class EnqueueEndpoint(Dictionary<string, JobRegistration> allowe
         {
             await Problem.WriteAsync(context, StatusCodes.Status400BadRequest, error.Problem, error.Member is { } member ? ("member", member) : null).ConfigureAwait(false);
         }
+        catch (JobKeyConflictException error)
+        {
+            await Problem.WriteAsync(context, StatusCodes.Status409Conflict, "Another job of the same key has not ended yet.", ("id", error.ExistingId.ToString())).ConfigureAwait(false);
+        }
         catch (JobEnqueueException error) when (error.Status == SendStatus.TooLarge)
         {
             await Problem.WriteAsync(context, StatusCodes.Status413PayloadTooLarge, "The job is larger than its broker takes.").ConfigureAwait(false);

@@ -11,7 +11,7 @@ internal static class RetryEndpoint
     public static async Task InvokeAsync(HttpContext context)
     {
         var services = context.RequestServices;
-        if (services.GetRequiredService<IJobBroker>() is not IDeadLetterQueue letters)
+        if (services.GetRequiredService<IJobBroker>() is not IDeadLetterQueue)
         {
             await Problem.WriteAsync(context, StatusCodes.Status501NotImplemented, "The broker does not give its dead letters back.").ConfigureAwait(false);
             return;
@@ -19,6 +19,9 @@ internal static class RetryEndpoint
 
         if (JobPath.TryGetId(context, out var id))
         {
+            // Not the broker's own: unique keys are taken again first.
+            var letters = services.GetRequiredService<IDeadLetterQueue>();
+
             // A dead letter outlives the status of its job, and does not say which queue it is in.
             foreach (var queue in services.GetRequiredService<QueueCatalog>().All)
             {

@@ -3,6 +3,7 @@ using System.Text;
 using Jobs.Brokers;
 using Jobs.Monitoring;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.AspNetCore.Tests;
 
@@ -94,6 +95,19 @@ public sealed class EnqueueTests : IAsyncLifetime
         request.Headers.TransferEncodingChunked = !saysSo;
         using var response = await host.Http.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_key_that_another_job_has_is_a_conflict_that_names_it()
+    {
+        await using var host = await WebHost.StartAsync(static app => app.MapJobs("/jobs", static options => options.Allow("web.unique")).AllowAnonymous());
+        var delayed = await host.Services.GetRequiredService<IJobClient>().EnqueueAsync(new WebJobsClient.UniqueArgs("a"), new() { Delay = TimeSpan.FromHours(1) }, TestContext.Current.CancellationToken);
+
+        using var second = await host.PostAsync("web.unique", """{"name":"a"}""");
+        using var other = await host.PostAsync("web.unique", """{"name":"b"}""");
+
+        Assert.Equal((HttpStatusCode.Conflict, HttpStatusCode.Accepted), (second.StatusCode, other.StatusCode));
+        Assert.Equal(delayed.Id.ToString(), (await WebHost.ReadAsync(second)).GetProperty("id").GetString());
     }
 
     [Theory]

@@ -156,7 +156,11 @@ public sealed class StatusTests
             app.MapJobsAdmin().RequireAuthorization("staff");
         });
         var path = await host.AcceptAsync("web.fail", """{"why":"no"}""");
+        var letters = (IDeadLetterQueue)host.Services.GetRequiredService<IJobBroker>();
+
+        // Its status is told before its broker is.
         await host.UntilAsync(path, "dead-lettered");
+        await host.UntilAsync(async () => await letters.CountDeadLettersAsync("default", Token) == 1);
         var retry = $"/admin{path}/retry";
 
         using (var anonymous = await host.Http.PostAsync(retry, null, Token))
@@ -170,9 +174,28 @@ public sealed class StatusTests
             Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
         }
 
-        var letters = (IDeadLetterQueue)host.Services.GetRequiredService<IJobBroker>();
         await host.UntilAsync(async () => await letters.CountDeadLettersAsync("default", Token) == 1);
         using var unknown = await host.Http.PostAsync("/admin/jobs/nobody/retry", null, Token);
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+    }
+
+    [Fact]
+    [Trait("Scenario", "60")]
+    public async Task S60_a_dead_letter_whose_key_another_job_has_stays()
+    {
+        await using var host = await WebHost.StartAsync(static app =>
+        {
+            app.MapJobs("/jobs", static options => options.Allow("web.unique")).AllowAnonymous();
+            app.MapJobsAdmin().AllowAnonymous();
+        });
+        var letters = host.Services.GetRequiredService<IDeadLetterQueue>();
+        var path = await host.AcceptAsync("web.unique", """{"name":"fails"}""");
+        await host.UntilAsync(async () => await letters.CountDeadLettersAsync("default", Token) == 1);
+        await host.Services.GetRequiredService<IJobClient>().EnqueueAsync(new WebJobsClient.UniqueArgs("fails"), new() { Delay = TimeSpan.FromHours(1) }, Token);
+
+        using var refused = await host.Http.PostAsync($"/admin{path}/retry", null, Token);
+
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        Assert.Equal(1, await letters.CountDeadLettersAsync("default", Token));
     }
 }

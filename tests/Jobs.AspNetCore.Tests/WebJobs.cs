@@ -14,6 +14,15 @@ public sealed class WebJobs(Gate gate)
     [Job("web.fail", MaxAttempts = 1)]
     public static void Fail(string why) => throw new InvalidOperationException(why);
 
+    [Job("web.unique", Key = "unique:{name}", MaxAttempts = 1)]
+    public static void Unique(string name)
+    {
+        if (name == "fails")
+        {
+            throw new InvalidOperationException(name);
+        }
+    }
+
     [Job("web.secret")]
     public static void Secret()
     {
