@@ -6,7 +6,7 @@ using Jobs.Testing;
 namespace Jobs.Tests.Schedules.Simulation;
 
 /// <summary>Five nodes over one store for ten days, one of them frozen or killed at random, anywhere between two of its calls.</summary>
-/// <remarks>Alone: a node starts on the pool, and the simulation's time must not run away from one that is kept waiting there.</remarks>
+/// <remarks>Alone: whatever of a node goes by the pool must not be kept waiting there, for the simulation's time would run away from it.</remarks>
 [Collection(nameof(Alone))]
 public sealed class SimulationTests
 {
