@@ -8,7 +8,7 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en
 passed=0 failed=0 skipped=0
 test_limit=${TEST_LIMIT:-1800}
 logs=$(mktemp -d)
-trap 'rm -rf "$logs"' EXIT
+trap 'rm -rf "$logs"; dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1 || true' EXIT
 
 section() { printf '\n== %s\n' "$*"; }
 
@@ -82,9 +82,8 @@ run_canary() {
 }
 
 required dotnet restore Jobs.sln
-# One compiler for all projects halves the time that they take; it does not outlive them.
+# One compiler for all projects halves the time that they take; it does not outlive this script.
 required dotnet build Jobs.sln -c Release --no-restore -p:UseSharedCompilation=true
-dotnet build-server shutdown --vbcscompiler >/dev/null
 required install_servers
 for project in tests/*.Tests/*.csproj; do run_tests "$project"; done
 run_canary net9.0

@@ -37,6 +37,6 @@ public sealed record BrokerFeatures
     public bool IsDurable { get; init; } = true;
 
     /// <summary>Queues where a retry, and whatever else puts a job off, leaves the same message in its place instead of making a new copy (SQS FIFO): it
-    /// keeps no history of failures, and each delivery counts as an attempt.</summary>
+    /// keeps no history of failures, and each delivery counts as an attempt. Names compare without case.</summary>
     public IReadOnlyCollection<string> InPlaceQueues { get; init; } = [];
 }

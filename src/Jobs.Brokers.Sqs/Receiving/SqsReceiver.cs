@@ -187,8 +187,11 @@ internal sealed class SqsReceiver : IJobReceiver
             return message.State;
         }
 
+        // An emulator may not tell.
+        var first = message.FirstReceivedAt;
+        DateTimeOffset? since = first > DateTimeOffset.UnixEpoch ? first : null;
         var counted = new ArrayBufferWriter<byte>(64);
-        (job.State with { Attempt = job.State.Attempt + receives - 1, UnknownSince = job.State.UnknownSince ?? message.FirstReceivedAt }).WriteTo(counted);
+        (job.State with { Attempt = job.State.Attempt + receives - 1, UnknownSince = job.State.UnknownSince ?? since }).WriteTo(counted);
         return counted.WrittenMemory;
     }
 

@@ -202,7 +202,7 @@ internal sealed class HostChecks(
             problems.Add($"Job '{name}' runs in batches of {batch.Size}, but broker '{broker.Name}' hands out at most {broker.Features.InFlightLimit} at once, so a batch would never fill. Lower Jobs:Overrides:{name}:BatchSize.");
         }
 
-        if (job.Settings.MaxCrashes == 0 && broker.Features.InPlaceQueues.Contains(job.Queue))
+        if (job.Settings.MaxCrashes == 0 && broker.Features.InPlaceQueues.Contains(job.Queue, StringComparer.OrdinalIgnoreCase))
         {
             problems.Add($"Job '{name}' must never start twice (MaxCrashes is 0), but in queue '{job.Queue}' of broker '{broker.Name}' messages stay in place, and nobody can tell a crash from a retry. Move it to another queue, or raise Jobs:Overrides:{name}:MaxCrashes.");
         }

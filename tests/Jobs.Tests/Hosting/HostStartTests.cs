@@ -250,7 +250,7 @@ public sealed class HostStartTests
     [Fact]
     public async Task A_job_that_must_never_start_twice_cannot_be_where_nobody_can_tell_a_crash_from_a_retry()
     {
-        var broker = new StubBroker { Features = new() { MaxDocumentBytes = 1, InPlaceQueues = ["ordered"] } };
+        var broker = new StubBroker { Features = new() { MaxDocumentBytes = 1, InPlaceQueues = ["Ordered"] } };
         var job = new NumberDefinition { Policy = new() { MaxCrashes = 0 }, Queue = "ordered" };
 
         var message = await StartFailureAsync(Worker(jobs => jobs.AddHandler(new TestHandler(job)), broker: broker));
