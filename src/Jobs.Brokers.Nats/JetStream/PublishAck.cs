@@ -22,6 +22,10 @@ internal readonly record struct PublishAck
 
     public bool IsStored => ErrorKind == JetStreamErrorKind.None;
 
+    /// <summary>The error, if it is not stored.</summary>
+    /// <param name="subject">Where it was sent.</param>
+    public JetStreamException Refusal(string subject) => new(ErrorKind, Code, ErrorCode, $"JetStream refused to store '{subject}': {ErrorKind} (error {ErrorCode}).");
+
     /// <summary>Reads it without allocating. What the server says about an error: <see cref="JetStreamException.Of(ReadOnlySpan{byte})"/>.</summary>
     /// <returns>False if it is none: something else than JetStream answered.</returns>
     public static bool TryParse(ReadOnlySpan<byte> json, out PublishAck ack)

@@ -16,7 +16,10 @@ internal sealed class StreamScan(INatsClient client, JetStreamClient jetStream, 
 
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private static readonly byte[] Pull = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{"batch":{{AtOnce}},"expires":{{AnswerTime.Ticks * 100}}}"""));
+
+    // Short, for what was deleted after it was counted never comes.
+    private static readonly TimeSpan PullTime = TimeSpan.FromSeconds(1);
+    private static readonly byte[] Pull = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{"batch":{{AtOnce}},"expires":{{PullTime.Ticks * 100}}}"""));
 
     /// <param name="stream">The stream.</param>
     /// <param name="subject">One subject, or null: all.</param>
@@ -31,70 +34,90 @@ internal sealed class StreamScan(INatsClient client, JetStreamClient jetStream, 
         while (true)
         {
             var name = $"scan-{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
+            var next = jetStream.NextMessageSubject(stream, name);
             using var inbox = new Inbox(client);
             var left = await jetStream.CreateReaderAsync(stream, name, subject, from, headersOnly, cancellationToken).ConfigureAwait(false);
-            var asked = 0;
+            var begun = from;
             Exception? error = null;
-            while (left > 0)
+            try
             {
-                try
+                for (var asked = 0; left > 0; asked--)
                 {
                     if (asked == 0)
                     {
-                        client.Publish(jetStream.NextMessageSubject(stream, name), inbox.Subject, default, Pull);
+                        error = TryPull(next, inbox.Subject);
                         asked = AtOnce;
                     }
-                }
-                catch (NatsException exception)
-                {
-                    error = exception;
-                    break;
-                }
 
-                if (await inbox.TakeAsync(AnswerTime, time, cancellationToken).ConfigureAwait(false) is not { } taken)
-                {
-                    error = new NatsTimeoutException(stream, AnswerTime);
-                    break;
-                }
+                    var taken = error is null ? await inbox.TakeAsync(AnswerTime, time, cancellationToken).ConfigureAwait(false) : default;
+                    if (taken.Message is not { } message)
+                    {
+                        error ??= taken.Status == 0
+                            ? new NatsTimeoutException(stream, AnswerTime)
+                            : new JetStreamException(JetStreamErrorKind.Unavailable, taken.Status, 0, $"JetStream hands out nothing of '{stream}' (status {taken.Status}).");
+                        break;
+                    }
 
-                if (taken.Message is not { } message)
-                {
-                    // It has ended the pull before it was filled.
-                    asked = 0;
-                    continue;
+                    from = message.Sequence + 1;
+                    left = taken.Left;
+                    yield return message;
                 }
-
-                asked--;
-                from = message.Sequence + 1;
-                left = taken.Left;
-                yield return message;
+            }
+            finally
+            {
+                // Where nobody answers, it is left to its end.
+                if (error is not NatsException)
+                {
+                    await ForgetAsync(stream, name, cancellationToken).ConfigureAwait(false);
+                }
             }
 
             if (left <= 0)
             {
-                await ForgetAsync(stream, name).ConfigureAwait(false);
                 yield break;
             }
 
-            await tries.WaitAsync(error!, cancellationToken).ConfigureAwait(false);
+            if (from > begun)
+            {
+                tries = new Tries(time, Patience);
+            }
+            else
+            {
+                await tries.WaitAsync(error!, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private NatsException? TryPull(byte[] subject, byte[] inbox)
+    {
+        try
+        {
+            client.Publish(subject, inbox, default, Pull);
+            return null;
+        }
+        catch (NatsException error)
+        {
+            return error;
         }
     }
 
     // The server forgets it by itself, only later.
-    private async ValueTask ForgetAsync(string stream, string name)
+    private async ValueTask ForgetAsync(string stream, string name, CancellationToken cancellationToken)
     {
         try
         {
-            await jetStream.DeleteConsumerAsync(stream, name, CancellationToken.None).ConfigureAwait(false);
+            await jetStream.DeleteConsumerAsync(stream, name, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is NatsException or JetStreamException or ObjectDisposedException)
+        catch (Exception error) when (error is NatsException or JetStreamException or ObjectDisposedException or OperationCanceledException)
         {
         }
     }
 
+    private readonly record struct Taken(StoredMessage? Message, long Left, int Status);
+
     private sealed class Inbox : IMessageHandler, IDisposable
     {
-        private readonly Channel<(StoredMessage? Message, long Left)> _messages = Channel.CreateUnbounded<(StoredMessage?, long)>(new UnboundedChannelOptions { SingleReader = true });
+        private readonly Channel<Taken> _messages = Channel.CreateUnbounded<Taken>(new UnboundedChannelOptions { SingleReader = true });
         private readonly INatsSubscription _subscription;
 
         public Inbox(INatsClient client)
@@ -106,8 +129,8 @@ internal sealed class StreamScan(INatsClient client, JetStreamClient jetStream, 
 
         public byte[] Subject { get; }
 
-        // Null if nothing comes.
-        public async ValueTask<(StoredMessage? Message, long Left)?> TakeAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
+        // Neither message nor status if nothing comes.
+        public async ValueTask<Taken> TakeAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
         {
             if (_messages.Reader.TryRead(out var taken))
             {
@@ -122,7 +145,7 @@ internal sealed class StreamScan(INatsClient client, JetStreamClient jetStream, 
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                return null;
+                return default;
             }
         }
 
@@ -132,11 +155,11 @@ internal sealed class StreamScan(INatsClient client, JetStreamClient jetStream, 
         {
             if (!AckSubject.TryParse(message.ReplyTo, out var ack))
             {
-                _messages.Writer.TryWrite((null, 0));
+                _messages.Writer.TryWrite(new Taken(null, 0, message.Status));
                 return;
             }
 
-            _messages.Writer.TryWrite((
+            _messages.Writer.TryWrite(new Taken(
                 new StoredMessage
                 {
                     Subject = Encoding.UTF8.GetString(message.Subject),
@@ -145,7 +168,8 @@ internal sealed class StreamScan(INatsClient client, JetStreamClient jetStream, 
                     HeaderBlock = message.HeaderBlock.ToArray(),
                     Data = message.Payload.ToArray(),
                 },
-                (long)ack.Pending));
+                (long)ack.Pending,
+                0));
         }
 
         void IMessageHandler.OnRefused(NatsPermissionException error)

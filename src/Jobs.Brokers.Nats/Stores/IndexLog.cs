@@ -15,10 +15,9 @@ internal sealed class IndexLog(INatsClient client, JetStreamClient jetStream, St
     /// <returns>The note's place.</returns>
     public async ValueTask<ulong> AddAsync(string index, string key, CancellationToken cancellationToken)
     {
-        var (ack, _) = await jetStream.PublishAsync(names.IndexSubject(index), default, Encoding.UTF8.GetBytes(key), cancellationToken).ConfigureAwait(false);
-        return ack.IsStored
-            ? ack.Sequence
-            : throw new JetStreamException(ack.ErrorKind, ack.Code, ack.ErrorCode, $"JetStream refused to store a note in '{names.IndexStream}': {ack.ErrorKind} (error {ack.ErrorCode}).");
+        var subject = names.IndexSubject(index);
+        var (ack, _) = await jetStream.PublishAsync(subject, default, Encoding.UTF8.GetBytes(key), cancellationToken).ConfigureAwait(false);
+        return ack.IsStored ? ack.Sequence : throw ack.Refusal(subject);
     }
 
     /// <summary>Takes a note out; 0 is none.</summary>

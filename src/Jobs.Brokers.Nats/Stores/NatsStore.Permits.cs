@@ -104,7 +104,7 @@ internal sealed partial class NatsStore
 
     private async ValueTask<PermitRecord> ReadPermitsAsync(string key, CancellationToken cancellationToken)
     {
-        var message = await _writer.ReadAsync(_names.PermitSubject(key), Missing, cancellationToken).ConfigureAwait(false);
+        var message = await _writer.ReadAsync(_names.PermitSubject(key), cancellationToken).ConfigureAwait(false);
         return PermitRecord.Read(message, message is null ? default : await _clock.EarliestAsync(cancellationToken).ConfigureAwait(false));
     }
 

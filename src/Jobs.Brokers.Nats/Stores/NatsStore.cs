@@ -24,6 +24,8 @@ internal sealed partial class NatsStore : IIndexedStore, IPermitStore, IProvisio
     private const int MostUnderWay = 256;
 
     private static readonly TimeSpan LongestExpiry = TimeSpan.FromDays(36_500);
+    private static readonly Task<ulong> NoNote = Task.FromResult(0UL);
+    private static readonly Task<StoreSlot> NoSlot = Task.FromResult(default(StoreSlot));
 
     private readonly CancellationTokenSource _disposed = new();
     private readonly SemaphoreSlim _provisioning = new(1, 1);
@@ -57,7 +59,7 @@ internal sealed partial class NatsStore : IIndexedStore, IPermitStore, IProvisio
         (_client, _options, _mode, _time, _telemetry, _logger) = (client, options, mode, time, telemetry, logger);
         _names = new StoreNames(@namespace);
         _jetStream = new JetStreamClient(client, time);
-        _writer = new StoreWriter(_jetStream, _names.Stream);
+        _writer = new StoreWriter(_jetStream, _names.Stream, Missing);
         _clock = new ServerClock(client, _jetStream, _names, time);
         _log = new IndexLog(client, _jetStream, _names, time);
         _trims = new IndexTrims(TrimAsync, time, telemetry, logger);
@@ -196,12 +198,13 @@ internal sealed partial class NatsStore : IIndexedStore, IPermitStore, IProvisio
     {
         var (key, condition) = (write.Key, write.Condition);
         var startedAt = _time.GetTimestamp();
-        var noting = write.Index is { } index ? _log.AddAsync(index.Name, key, cancellationToken).AsTask() : null;
 
         // What must not be there is mostly not there: then nothing needs to be read.
         var isLikelyNew = write.Value is not null && condition is { Kind: StoreConditionKind.IfAbsent } or { Kind: StoreConditionKind.IfNotNewer, Order: 0 };
-        var slot = isLikelyNew ? default : await FindAsync(key, cancellationToken).ConfigureAwait(false);
-        var note = noting is null ? 0 : await noting.ConfigureAwait(false);
+        var noting = write.Index is { } index ? _log.AddAsync(index.Name, key, cancellationToken).AsTask() : NoNote;
+        var finding = isLikelyNew ? NoSlot : FindAsync(key, cancellationToken).AsTask();
+        await Task.WhenAll(noting, finding).ConfigureAwait(false);
+        var (note, slot) = (await noting.ConfigureAwait(false), await finding.ConfigureAwait(false));
         while (StoreRules.Holds(condition, slot.Entry))
         {
             if (write.Value is not { } value)
@@ -254,7 +257,7 @@ internal sealed partial class NatsStore : IIndexedStore, IPermitStore, IProvisio
 
     private async ValueTask<StoreSlot> PeekAsync(string key, CancellationToken cancellationToken)
     {
-        var message = await _writer.ReadAsync(_names.EntrySubject(key), Missing, cancellationToken).ConfigureAwait(false);
+        var message = await _writer.ReadAsync(_names.EntrySubject(key), cancellationToken).ConfigureAwait(false);
         var slot = message is null ? default : StoreSlot.Read(key, message);
         return slot.ExpiresAt is { } expiresAt && await _clock.EarliestAsync(cancellationToken).ConfigureAwait(false) >= expiresAt ? slot.Expired() : slot;
     }

@@ -51,7 +51,12 @@ internal sealed class ServerClock(INatsClient client, JetStreamClient jetStream,
 
             var reconnects = client.Reconnects;
             var sentAt = time.GetTimestamp();
-            await jetStream.PublishAsync(names.ClockSubject, default, default, cancellationToken).ConfigureAwait(false);
+            var (ack, _) = await jetStream.PublishAsync(names.ClockSubject, default, default, cancellationToken).ConfigureAwait(false);
+            if (!ack.IsStored)
+            {
+                // What lies there is older, and would tell a time long past.
+                throw ack.Refusal(names.ClockSubject);
+            }
 
             // Somebody else's will do: it was stamped after ours.
             var stored = await jetStream.GetLastMessageAsync(names.Stream, names.ClockSubject, cancellationToken).ConfigureAwait(false)

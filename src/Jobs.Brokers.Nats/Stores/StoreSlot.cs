@@ -8,9 +8,6 @@ namespace Jobs.Brokers.Nats.Stores;
 /// <param name="Entry">The entry; null if there is none (any more).</param>
 internal readonly record struct StoreSlot(ulong Sequence, StoreEntry? Entry)
 {
-    /// <summary>When it was stored, by the server's clock.</summary>
-    public DateTimeOffset Time { get; private init; }
-
     /// <summary>When it expires, by the server's clock; null: never, or there is no entry.</summary>
     public DateTimeOffset? ExpiresAt { get; private init; }
 
@@ -27,7 +24,7 @@ internal readonly record struct StoreSlot(ulong Sequence, StoreEntry? Entry)
         var headers = message.Headers;
         if (headers.TryGet(StoreHeaders.Operation, out _))
         {
-            return new StoreSlot(message.Sequence, null) { Time = message.Time };
+            return new StoreSlot(message.Sequence, null);
         }
 
         if (!headers.TryGet(StoreHeaders.Write, out _))
@@ -37,7 +34,6 @@ internal readonly record struct StoreSlot(ulong Sequence, StoreEntry? Entry)
 
         return new StoreSlot(message.Sequence, new StoreEntry(key, message.Data, (long)message.Sequence) { Order = headers.ReadNumber(StoreHeaders.Order) ?? 0 })
         {
-            Time = message.Time,
             ExpiresAt = ExpiryOf(message),
             Note = (ulong)(headers.ReadNumber(StoreHeaders.Note) ?? 0),
         };

@@ -11,7 +11,10 @@ namespace Jobs.Brokers.Nats.Stores;
 /// message at the same moment would both be stored. So both have the same message id, by which the second is recognised in any case.</para>
 /// <para>Each has a mark of its own besides: where an answer was lost, it is looked for.</para>
 /// </remarks>
-internal sealed class StoreWriter(JetStreamClient jetStream, string stream)
+/// <param name="jetStream">The calls.</param>
+/// <param name="stream">The stream.</param>
+/// <param name="missing">Called if the stream is not there.</param>
+internal sealed class StoreWriter(JetStreamClient jetStream, string stream, Action missing)
 {
     private readonly string _me = RandomNumberGenerator.GetHexString(16, lowercase: true);
     private long _writes;
@@ -22,9 +25,8 @@ internal sealed class StoreWriter(JetStreamClient jetStream, string stream)
 
     /// <summary>The last message of a subject, as the stream's leader knows it; or null.</summary>
     /// <param name="subject">The subject.</param>
-    /// <param name="missing">Called if the stream is not there.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public async ValueTask<StoredMessage?> ReadAsync(string subject, Action missing, CancellationToken cancellationToken)
+    public async ValueTask<StoredMessage?> ReadAsync(string subject, CancellationToken cancellationToken)
     {
         try
         {
@@ -55,7 +57,7 @@ internal sealed class StoreWriter(JetStreamClient jetStream, string stream)
         {
             JetStreamErrorKind.None when !ack.IsDuplicate => ack.Sequence,
             JetStreamErrorKind.None or JetStreamErrorKind.WrongLastSequence => isRepeated ? await FindOwnAsync(subject, replaced, block, cancellationToken).ConfigureAwait(false) : 0,
-            _ => throw new JetStreamException(ack.ErrorKind, ack.Code, ack.ErrorCode, $"JetStream refused to store '{subject}': {ack.ErrorKind} (error {ack.ErrorCode})."),
+            _ => throw ack.Refusal(subject),
         };
     }
 
