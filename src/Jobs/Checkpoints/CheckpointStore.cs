@@ -39,7 +39,7 @@ internal sealed class CheckpointStore(IJobStore store, TimeSpan retention, JobsT
         try
         {
             ThrowIfAway();
-            using var patience = new CancellationTokenSource(Patience, time);
+            using var patience = OwnTimeout.After(Patience, time);
             using var wait = CancellationTokenSource.CreateLinkedTokenSource(token, patience.Token);
             if (await store.GetAsync(key, wait.Token).ConfigureAwait(false) is { } entry)
             {
@@ -69,7 +69,7 @@ internal sealed class CheckpointStore(IJobStore store, TimeSpan retention, JobsT
         try
         {
             ThrowIfAway();
-            using var patience = new CancellationTokenSource(Patience, time);
+            using var patience = OwnTimeout.After(Patience, time);
             using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
             isWritten = await PutAsync(checkpoint, json, retention, wait.Token).ConfigureAwait(false);
         }
@@ -94,7 +94,7 @@ internal sealed class CheckpointStore(IJobStore store, TimeSpan retention, JobsT
         var outcome = run.Outcome!;
         try
         {
-            using var patience = new CancellationTokenSource(Patience, time);
+            using var patience = OwnTimeout.After(Patience, time);
             if (outcome.Kind is OutcomeKind.Succeeded or OutcomeKind.NotFound or OutcomeKind.Expired or OutcomeKind.Cancelled)
             {
                 // One that was not even started may have left something behind in an earlier run.

@@ -23,11 +23,12 @@ internal sealed class ClaimKeeper(IPermitStore? permits, JobKeys keys, JobsTelem
     /// <summary>Told of a run that works with a permit that another may have.</summary>
     public Action<JobRun, long> Lost { get; set; } = static (_, _) => { };
 
-    /// <summary>How often unique keys are renewed: they are held for so long that this is seldom.</summary>
-    public TimeSpan KeyPeriod => keys.Retention / 3;
+    // Keys are held for so long that they are renewed seldom.
+    private long KeyPeriod => time.TimestampsOf(keys.Retention / 3);
 
     public void Add(RunClaims claims)
     {
+        claims.RenewKeyAt = time.GetTimestamp() + KeyPeriod;
         lock (_lock)
         {
             _held.Add(claims);
@@ -61,13 +62,13 @@ internal sealed class ClaimKeeper(IPermitStore? permits, JobKeys keys, JobsTelem
             {
                 if (now >= claims.RenewAt)
                 {
-                    claims.RenewAt = now + Timestamps(claims.Expiry / 4);
+                    claims.RenewAt = now + time.TimestampsOf(claims.Expiry / 4);
                     _due.Add(claims);
                 }
 
                 if (claims.Key is not null && claims.KeyVersion != 0 && now >= claims.RenewKeyAt)
                 {
-                    claims.RenewKeyAt = now + Timestamps(KeyPeriod);
+                    claims.RenewKeyAt = now + KeyPeriod;
                     claims.KeyRenewal = RenewKeyAsync(claims);
                 }
             }
@@ -115,7 +116,7 @@ internal sealed class ClaimKeeper(IPermitStore? permits, JobKeys keys, JobsTelem
             {
                 if (held[i] || await IsTakenAgainAsync(renewing[i], expiry, patience.Token).ConfigureAwait(false))
                 {
-                    renewing[i].ExpiresAt = now + Timestamps(expiry);
+                    renewing[i].ExpiresAt = now + time.TimestampsOf(expiry);
                 }
                 else
                 {
@@ -185,6 +186,4 @@ internal sealed class ClaimKeeper(IPermitStore? permits, JobKeys keys, JobsTelem
             telemetry.ErrorSwallowed("claims");
         }
     }
-
-    private long Timestamps(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
 }

@@ -1,14 +1,10 @@
-using System.Security.Cryptography;
-using System.Text;
+using Jobs.Stores;
 
 namespace Jobs.Claims;
 
 /// <summary>Where the store keeps what runs take.</summary>
 internal static class ClaimNames
 {
-    // Longer ones would not fit into a key of the store together with the job's name.
-    private const int LongestText = 256;
-
     /// <summary>The permits of a concurrency key, which jobs of all names share.</summary>
     public static string Limit(string key) => $"limit:{Short(key)}";
 
@@ -21,5 +17,5 @@ internal static class ClaimNames
     /// <summary>The marker of an idempotency key whose work is done.</summary>
     public static string Done(string job, string key) => $"done:{job}:{Short(key)}";
 
-    private static string Short(string key) => key.Length <= LongestText ? key : "#" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+    private static string Short(string key) => key.Length <= LongText.Longest ? key : "#" + LongText.HashOf(key);
 }

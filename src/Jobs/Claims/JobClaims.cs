@@ -1,8 +1,5 @@
-using System.Security.Cryptography;
 using Jobs.Brokers;
 using Jobs.Keys;
-using Jobs.Results;
-using Jobs.Retrying;
 using Jobs.Running;
 using Jobs.Settling;
 using Jobs.Stores;
@@ -28,25 +25,17 @@ internal sealed class JobClaims(
     IJobStore store,
     JobKeys keys,
     ClaimKeeper keeper,
-    FailurePolicy policy,
+    ClaimTaker taker,
+    DoneMarks marks,
     PendingTasks pending,
     JobsTelemetry telemetry,
-    TimeSpan resultRetention,
     TimeProvider time,
-    ILogger logger,
-    CancellationToken giveUp)
+    ILogger logger)
 {
-    // Of a lease, what a permit outlives it by at least: a job that comes back after a crash may find the permit of its dead run.
-    private static readonly TimeSpan LeastMargin = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-
-    // How long a job whose work is done waits for a store that cannot be told so.
-    private static readonly TimeSpan DonePatience = TimeSpan.FromSeconds(30);
+    /// <summary>How long the store has for an answer.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly IPermitStore? _permits = store as IPermitStore;
-    private readonly ClaimWait _wait = new(time, policy);
-    private readonly string _worker = RandomNumberGenerator.GetHexString(16, lowercase: true);
-    private long _runs;
     private int _isAway;
 
     /// <summary>True if a run needs anything. Asked of each, right before it would start.</summary>
@@ -59,7 +48,7 @@ internal sealed class JobClaims(
         RunClaims claims;
         try
         {
-            claims = Describe(run);
+            claims = taker.Describe(run);
         }
         catch (Exception error)
         {
@@ -71,8 +60,8 @@ internal sealed class JobClaims(
         try
         {
             CheckHealth();
-            using var patience = new CancellationTokenSource(Patience, time);
-            var refusal = await TakeAsync(run, claims, patience.Token).ConfigureAwait(false);
+            using var patience = OwnTimeout.After(Patience, time);
+            var refusal = await taker.TakeAsync(run, claims, patience.Token).ConfigureAwait(false);
             NoteAnswer();
             if (refusal is null)
             {
@@ -88,7 +77,7 @@ internal sealed class JobClaims(
             // What was asked for may have been given.
             NoteAway(error);
             GiveBack(claims);
-            return Refuse(run, claims, ClaimRefusals.Store);
+            return taker.Refuse(run, claims, ClaimRefusals.Store);
         }
     }
 
@@ -149,7 +138,7 @@ internal sealed class JobClaims(
 
         if (claims.IsDoneUnconfirmed && result == SettleResult.Ok)
         {
-            Track(ConfirmAsync(claims));
+            pending.Track(ConfirmAsync(claims));
         }
         else
         {
@@ -166,130 +155,11 @@ internal sealed class JobClaims(
         }
     }
 
-    private RunClaims Describe(JobRun run)
-    {
-        var (job, message) = (run.Job!, run.Delivery.Message!);
-        var (definition, settings) = (job.Definition, job.Settings);
-        var lease = run.Lane.Lease;
-        var claims = new RunClaims(run, $"{message.Id}/{_worker}-{Interlocked.Increment(ref _runs)}")
-        {
-            Expiry = lease + (lease / 2 > LeastMargin ? lease / 2 : LeastMargin),
-        };
-        if (settings.ConcurrencyLimit is { } limit)
-        {
-            var key = message.Attributes.ConcurrencyKey ?? definition.GetConcurrencyKey(message);
-            claims.Limit = new HeldPermit(claims, key is null ? ClaimNames.LimitOfJob(definition.Name) : ClaimNames.Limit(key), limit);
-        }
-
-        if (settings.IdempotencyRetention is { } retention)
-        {
-            var key = definition.GetIdempotencyKey(message) ?? message.Id.ToString();
-            claims.Sole = new HeldPermit(claims, ClaimNames.Run(definition.Name, key), limit: 1);
-            claims.Done = ClaimNames.Done(definition.Name, key);
-            claims.DoneRetention = retention;
-        }
-
-        return claims;
-    }
-
-    private async ValueTask<Outcome?> TakeAsync(JobRun run, RunClaims claims, CancellationToken cancellationToken)
-    {
-        var now = time.GetTimestamp();
-        claims.RenewAt = now + Timestamps(claims.Expiry / 4);
-        if (claims.Key is { } key)
-        {
-            var claim = await keys.HoldAsync(key, claims.Id, claims.Order, cancellationToken).ConfigureAwait(false);
-            if (!claim.IsMine)
-            {
-                return RefuseKey(run, claims, claim);
-            }
-
-            claims.KeyVersion = claim.Version;
-            claims.RenewKeyAt = now + Timestamps(keeper.KeyPeriod);
-        }
-
-        if (claims.Sole is { } sole)
-        {
-            // The marker is read under the right to be the only one: read before, it could be written in between.
-            var isSole = await AcquireAsync(sole, now, cancellationToken).ConfigureAwait(false);
-            var entry = await store.GetAsync(claims.Done!, cancellationToken).ConfigureAwait(false);
-            if (entry is not null && DoneMarker.TryDecode(entry.Value, out var marker) && marker.Value.Held == 0)
-            {
-                return await RepeatAsync(run, claims, marker.Value, cancellationToken).ConfigureAwait(false);
-            }
-
-            if (!isSole)
-            {
-                return Refuse(run, claims, ClaimRefusals.InProgress);
-            }
-        }
-
-        return claims.Limit is null || await AcquireAsync(claims.Limit, now, cancellationToken).ConfigureAwait(false)
-            ? null
-            : Refuse(run, claims, ClaimRefusals.Limit);
-    }
-
-    private async ValueTask<bool> AcquireAsync(HeldPermit permit, long now, CancellationToken cancellationToken)
-    {
-        permit.Ask();
-        permit.ExpiresAt = now + Timestamps(permit.Claims.Expiry);
-        if (await _permits!.AcquireAsync(permit.Name, permit.Claims.Owner, permit.Limit, permit.Claims.Expiry, cancellationToken).ConfigureAwait(false))
-        {
-            return true;
-        }
-
-        permit.TryGiveBack();
-        return false;
-    }
-
-    private Outcome RefuseKey(JobRun run, RunClaims claims, KeyClaim other)
-    {
-        if (other.Record.Id == claims.Id)
-        {
-            // A later delivery has it: the broker will say that this one has lost its lease.
-            return Outcome.Released;
-        }
-
-        if (other.IsUndecided)
-        {
-            return Refuse(run, claims, ClaimRefusals.Key);
-        }
-
-        telemetry.ClaimRefused(claims.Job, run.Lane.Name, ClaimRefusals.Conflict);
-        Log.KeyConflict(logger, claims.Job, claims.Id, other.Record.Id);
-        return new Outcome(OutcomeKind.Conflict, run.Settle(SettleKind.Complete));
-    }
-
-    private Outcome Refuse(JobRun run, RunClaims claims, string reason)
-    {
-        telemetry.ClaimRefused(claims.Job, run.Lane.Name, reason);
-        return new Outcome(OutcomeKind.Deferred, _wait.Defer(run.Delivery, claims.WaitsSince));
-    }
-
-    private async ValueTask<Outcome> RepeatAsync(JobRun run, RunClaims claims, DoneMarker marker, CancellationToken cancellationToken)
-    {
-        if (marker.Job != claims.Id && run.Job!.Definition.HasResult)
-        {
-            // Who waits for this job waits for what the other has found.
-            var result = await store.GetAsync(ResultRecord.KeyOf(marker.Job), cancellationToken).ConfigureAwait(false);
-            await store.PutAsync(
-                ResultRecord.KeyOf(claims.Id),
-                result?.Value ?? ResultRecord.EncodeCancelled(Outcomes.Repeated),
-                StoreCondition.IfNotNewer(claims.Order),
-                resultRetention,
-                cancellationToken).ConfigureAwait(false);
-        }
-
-        telemetry.RunSpared(claims.Job);
-        Log.RunSpared(logger, claims.Job, claims.Id, marker.Job);
-        return new Outcome(OutcomeKind.Succeeded, run.Settle(SettleKind.Complete));
-    }
-
     private async Task WriteAsync(JobRun run, RunClaims claims, bool isDone, bool hasEnded)
     {
         if (isDone)
         {
-            await MarkAsync(run, claims).ConfigureAwait(false);
+            await marks.MarkAsync(claims, run.Held?.Count ?? 0).ConfigureAwait(false);
         }
 
         if (claims.Key is { } key)
@@ -307,45 +177,11 @@ internal sealed class JobClaims(
         static async ValueTask Await(ValueTask<KeyClaim> claim) => await claim.ConfigureAwait(false);
     }
 
-    // The broker is not told before: a worker that dies would leave work that is done, and nobody who knows.
-    private async Task MarkAsync(JobRun run, RunClaims claims)
-    {
-        var held = run.Held?.Count ?? 0;
-        var since = time.GetTimestamp();
-        var pause = new RetryPause(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), time);
-        while (true)
-        {
-            try
-            {
-                await PutAsync(claims, held).ConfigureAwait(false);
-                claims.IsDoneUnconfirmed = held > 0;
-                return;
-            }
-            catch (Exception error)
-            {
-                telemetry.ErrorSwallowed("claims");
-                if (giveUp.IsCancellationRequested || time.GetElapsedTime(since) >= DonePatience)
-                {
-                    Log.NotMarkedDone(logger, error, claims.Job, claims.Id);
-                    return;
-                }
-            }
-
-            await pause.WaitAsync(giveUp).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
     private async Task ConfirmAsync(RunClaims claims)
     {
         // Not confirmed, the marker counts for nothing: another job with the key does the work again.
-        await TryAsync(async _ => await PutAsync(claims, held: 0).ConfigureAwait(false), claims).ConfigureAwait(false);
+        await TryAsync(token => marks.ConfirmAsync(claims, token), claims).ConfigureAwait(false);
         GiveBack(claims);
-    }
-
-    private async ValueTask PutAsync(RunClaims claims, int held)
-    {
-        using var patience = new CancellationTokenSource(Patience, time);
-        await store.PutAsync(claims.Done!, new DoneMarker(claims.Id, held).Encode(), StoreCondition.Always, claims.DoneRetention, patience.Token).ConfigureAwait(false);
     }
 
     private static async Task GoOnAsync(JobRun run, Task writing)
@@ -366,7 +202,7 @@ internal sealed class JobClaims(
         if (permit?.TryGiveBack() == true)
         {
             using var clean = CleanContext.Enter();
-            Track(TryAsync(async token => await _permits!.ReleaseAsync(permit.Name, permit.Claims.Owner, token).ConfigureAwait(false), permit.Claims));
+            pending.Track(TryAsync(async token => await _permits!.ReleaseAsync(permit.Name, permit.Claims.Owner, token).ConfigureAwait(false), permit.Claims));
         }
     }
 
@@ -375,7 +211,7 @@ internal sealed class JobClaims(
     {
         try
         {
-            using var patience = new CancellationTokenSource(Patience, time);
+            using var patience = OwnTimeout.After(Patience, time);
             await act(patience.Token).ConfigureAwait(false);
         }
         catch (Exception error)
@@ -383,21 +219,6 @@ internal sealed class JobClaims(
             telemetry.ErrorSwallowed("claims");
             Log.ClaimNotGivenBack(logger, error, claims.Job, claims.Id, store.Name);
         }
-    }
-
-    private void Track(Task task)
-    {
-        if (!task.IsCompleted)
-        {
-            pending.Add();
-            _ = RemoveWhenDoneAsync(task);
-        }
-    }
-
-    private async Task RemoveWhenDoneAsync(Task task)
-    {
-        await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        pending.Remove();
     }
 
     // A store that is known to be away is not waited for by each run in turn.
@@ -425,6 +246,4 @@ internal sealed class JobClaims(
             Log.ClaimsAway(logger, error, store.Name);
         }
     }
-
-    private long Timestamps(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
 }

@@ -2,6 +2,7 @@ using Jobs.Brokers;
 using Jobs.Cancelling;
 using Jobs.Enqueueing;
 using Jobs.Messages;
+using Jobs.Running;
 using Jobs.Status;
 using Jobs.Stores;
 using Jobs.Telemetry;
@@ -65,7 +66,7 @@ internal sealed class KeyedSends(
         CheckPolicy(messages[0], policy);
         var expiry = isHeld ? HeldReservation : Reservation;
         var claims = await keys.ReserveManyAsync(Array.ConvertAll(messages, static message => (StoreKeyOf(message), message.Id, message.Due)), expiry, cancellationToken).ConfigureAwait(false);
-        var siblings = messages.Select(static message => message.Id).ToHashSet();
+        var siblings = new HashSet<JobId>(Array.ConvertAll(messages, static message => message.Id));
         var takes = new KeyTake[messages.Length];
         var others = new List<(int Index, Task<KeyTake> Take)>();
         for (var i = 0; i < messages.Length; i++)
@@ -85,6 +86,7 @@ internal sealed class KeyedSends(
             }
         }
 
+        await Task.WhenAll(others.ConvertAll(static other => (Task)other.Take)).ConfigureAwait(false);
         foreach (var (index, take) in others)
         {
             takes[index] = await take.ConfigureAwait(false);
@@ -99,7 +101,7 @@ internal sealed class KeyedSends(
     {
         var results = new SendResult[messages.Length];
         var ids = records is null ? [] : Array.ConvertAll(messages, static message => message.Id);
-        using var patience = new CancellationTokenSource(SendPatience, time);
+        using var patience = OwnTimeout.After(SendPatience, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
@@ -125,7 +127,7 @@ internal sealed class KeyedSends(
         await EndAsync(takes, results).ConfigureAwait(false);
         if (records is not null)
         {
-            await records.RefusedAsync([.. ids.Where((_, i) => !results[i].IsStored && results[i].Status != SendStatus.Unknown)]).ConfigureAwait(false);
+            await records.RefusedAsync(ids, results).ConfigureAwait(false);
         }
 
         return results;
@@ -136,13 +138,12 @@ internal sealed class KeyedSends(
     /// <param name="mayRepeat">True if the parent may have succeeded before, and the jobs may have ended since.</param>
     public Task ConfirmAsync(IReadOnlyList<KeyTake> takes, bool mayRepeat)
     {
-        var result = mayRepeat ? new SendResult(SendStatus.Duplicate) : SendResult.Accepted;
-        return EndAsync([.. takes], [.. takes.Select(_ => result)]);
+        return EndAsync(takes, mayRepeat ? new SendResult(SendStatus.Duplicate) : SendResult.Accepted);
     }
 
     /// <summary>Gives up the keys of jobs that are not sent. Does not throw.</summary>
     public Task GiveUpAsync(IReadOnlyList<KeyTake> takes) =>
-        EndAsync([.. takes], [.. takes.Select(static _ => new SendResult(SendStatus.Failed))]);
+        EndAsync(takes, new SendResult(SendStatus.Failed));
 
     private static string StoreKeyOf(JobMessage message) => KeyRecord.StoreKeyOf(message.Name, message.Attributes.Key!);
 
@@ -204,40 +205,49 @@ internal sealed class KeyedSends(
         }
     }
 
+    private Task EndAsync(IReadOnlyList<KeyTake> takes, SendResult all)
+    {
+        var results = new SendResult[takes.Count];
+        results.AsSpan().Fill(all);
+        return EndAsync([.. takes], results);
+    }
+
     private async Task EndAsync(KeyTake[] takes, SendResult[] results)
     {
-        var confirmed = new List<KeyClaim>(takes.Length);
+        var (confirmed, refused) = (new List<KeyClaim>(takes.Length), new List<KeyTake>());
         for (var i = 0; i < takes.Length; i++)
         {
-            var (claim, replaced) = takes[i];
-            if (results[i].Status == SendStatus.Accepted || (results[i].Status == SendStatus.Duplicate && claim.Record.Due > time.GetUtcNow()))
+            var take = takes[i];
+            if (results[i].Status == SendStatus.Accepted || (results[i].Status == SendStatus.Duplicate && take.Claim.Record.Due > time.GetUtcNow()))
             {
-                confirmed.Add(claim);
+                confirmed.Add(take.Claim);
             }
             else if (!results[i].IsStored && results[i].Status != SendStatus.Unknown)
             {
-                await TryAsync(claim, token => keys.GiveUpAsync(claim, replaced, token)).ConfigureAwait(false);
+                refused.Add(take);
             }
         }
 
-        if (confirmed.Count > 0)
-        {
-            await TryAsync(confirmed[0], token => keys.ConfirmManyAsync(confirmed, token)).ConfigureAwait(false);
-        }
-
+        await TryAsync(refused.ConvertAll(static take => take.Claim), token => keys.GiveUpManyAsync(refused, token)).ConfigureAwait(false);
+        await TryAsync(confirmed, token => keys.ConfirmManyAsync(confirmed, token)).ConfigureAwait(false);
         for (var i = 0; i < takes.Length; i++)
         {
             if (takes[i].Replaced is { } replaced && results[i].IsStored)
             {
-                await TryAsync(takes[i].Claim, async token => await canceller.CancelAsync(replaced.Id, token).ConfigureAwait(false)).ConfigureAwait(false);
+                await TryAsync([takes[i].Claim], async token => await canceller.CancelAsync(replaced.Id, token).ConfigureAwait(false)).ConfigureAwait(false);
             }
         }
     }
 
     // Twice, for an answer may have been lost: each step names the version that it found, so that a second time does no harm.
-    private async ValueTask TryAsync(KeyClaim claim, Func<CancellationToken, ValueTask> step)
+    private async ValueTask TryAsync(List<KeyClaim> claims, Func<CancellationToken, ValueTask> step)
     {
-        using var patience = new CancellationTokenSource(StorePatience, time);
+        if (claims.Count == 0)
+        {
+            return;
+        }
+
+        using var patience = OwnTimeout.After(StorePatience, time);
         for (var isLast = false; ; isLast = true)
         {
             try
@@ -250,7 +260,11 @@ internal sealed class KeyedSends(
                 if (isLast || patience.IsCancellationRequested)
                 {
                     telemetry.ErrorSwallowed("key");
-                    Log.KeyNotWritten(logger, error, claim.StoreKey, claim.Record.Id);
+                    foreach (var claim in claims)
+                    {
+                        Log.KeyNotWritten(logger, error, claim.StoreKey, claim.Record.Id);
+                    }
+
                     return;
                 }
             }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Jobs.Messages;
 using Jobs.Results;
 using Jobs.Running;
@@ -83,36 +84,44 @@ internal sealed class WorkerRecords
 
         var facts = run.Facts ?? FactsOf(run)!;
         var held = outcome.Kind == OutcomeKind.Succeeded ? run.Held : null;
-        var writes = new StoreWrite[2 + (held?.Count ?? 0)];
-        var count = 0;
+
+        // What was handed back without having been told as running still is told as waiting.
+        var keepsStatus = _status is not null && !facts.IsTold && (outcome.Kind != OutcomeKind.Released || facts.IsRunningWritten);
+        if (keepsStatus && !hasResult && held is null)
+        {
+            var ended = _status!.Ended(facts, outcome, held: 0);
+            _writer.Add(new ReadOnlySpan<StoreWrite>(in ended), run, mayBeLate: true);
+            return true;
+        }
+
+        var writes = new List<StoreWrite>();
         if (hasResult)
         {
-            writes[count++] = new StoreWrite
+            writes.Add(new StoreWrite
             {
                 Key = ResultRecord.KeyOf(message.Id),
                 Value = ResultRecord.EncodeSucceeded(run.Result!.Json.Span),
                 Condition = facts.Fence(StatusPhase.Ended),
                 Expiry = _resultRetention,
-            };
+            });
         }
 
-        // What was handed back without having been told as running still is told as waiting.
-        if (_status is not null && !facts.IsTold && (outcome.Kind != OutcomeKind.Released || facts.IsRunningWritten))
+        if (keepsStatus)
         {
             for (var i = 0; i < held?.Count; i++)
             {
-                writes[count++] = _status.Pending(held[i]);
+                writes.Add(_status!.Pending(held[i]));
             }
 
-            writes[count++] = _status.Ended(facts, outcome, held?.Count ?? 0);
+            writes.Add(_status!.Ended(facts, outcome, held?.Count ?? 0));
         }
 
-        if (count == 0)
+        if (writes.Count == 0)
         {
             return false;
         }
 
-        _writer.Add(writes.AsSpan(0, count), run, mayBeLate: !hasResult);
+        _writer.Add(CollectionsMarshal.AsSpan(writes), run, mayBeLate: !hasResult);
         return true;
     }
 
@@ -121,7 +130,7 @@ internal sealed class WorkerRecords
     {
         try
         {
-            using var patience = new CancellationTokenSource(ReadPatience, _time);
+            using var patience = OwnTimeout.After(ReadPatience, _time);
             await _store.PutAsync(ResultRecord.KeyOf(id), record, StoreCondition.IfNotNewer(order), _resultRetention, patience.Token).ConfigureAwait(false);
         }
         catch (Exception exception)
@@ -137,7 +146,7 @@ internal sealed class WorkerRecords
     {
         try
         {
-            using var patience = new CancellationTokenSource(ReadPatience, _time);
+            using var patience = OwnTimeout.After(ReadPatience, _time);
             var entry = await _store.GetAsync(StatusRecord.KeyOf(facts.Id), patience.Token).ConfigureAwait(false);
             return entry is not null
                 && StatusFacts.CopyOf(entry.Order) == facts.Copy

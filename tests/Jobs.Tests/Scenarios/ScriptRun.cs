@@ -4,7 +4,8 @@ namespace Jobs.Tests.Scenarios;
 /// <remarks>An await inside comes back through <see cref="Post"/>, so it counts as busy before whoever completed what it awaited goes on.</remarks>
 internal sealed class ScriptRun(Changes changes) : SynchronizationContext
 {
-    private int _busy;
+    // Busy until it has started: whoever sees it before takes it for one that waits otherwise.
+    private int _busy = 1;
     private volatile bool _isEnded;
 
     /// <summary>True while the script has neither ended nor anything to do.</summary>
@@ -14,7 +15,7 @@ internal sealed class ScriptRun(Changes changes) : SynchronizationContext
     public Task RunAsync(Func<Task> script)
     {
         var before = Current;
-        Enter();
+        SetSynchronizationContext(this);
         try
         {
             var task = script();
@@ -53,12 +54,6 @@ internal sealed class ScriptRun(Changes changes) : SynchronizationContext
     }
 
     public override SynchronizationContext CreateCopy() => this;
-
-    private void Enter()
-    {
-        Interlocked.Increment(ref _busy);
-        SetSynchronizationContext(this);
-    }
 
     private void Leave(SynchronizationContext? next)
     {

@@ -7,10 +7,15 @@ namespace Jobs.Tests.Status;
 /// <summary>A store that fails while a test says so.</summary>
 internal sealed class AwayStore(MemoryStore inner) : IBatchedStore
 {
+    private readonly TaskCompletionSource _hung = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public bool IsAway { get; set; }
 
     /// <summary>Waits while it is away, as a store whose server does not answer, instead of failing.</summary>
     public bool Hangs { get; set; }
+
+    /// <summary>Somebody waits for it in vain.</summary>
+    public Task Hung => _hung.Task;
 
     public int Writes { get; private set; }
 
@@ -44,6 +49,7 @@ internal sealed class AwayStore(MemoryStore inner) : IBatchedStore
     {
         if (Hangs)
         {
+            _hung.TrySetResult();
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
         }
 
