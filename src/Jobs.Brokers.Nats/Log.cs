@@ -53,12 +53,9 @@ internal static partial class Log
     [LoggerMessage(9032, LogLevel.Warning, "What a server that was killed brings back cannot be removed: {Reason} It is tried again.")]
     public static partial void SweepInterrupted(ILogger logger, string reason);
 
-    [LoggerMessage(9040, LogLevel.Warning, "Index {Index} of the store cannot be kept to its capacity: {Reason} It is tried again with the next write.")]
-    public static partial void TrimFailed(ILogger logger, string index, string reason);
-
     [LoggerMessage(9041, LogLevel.Warning, "What has expired in the store of namespace {Namespace} cannot be cleared away: {Reason} It is tried again.")]
     public static partial void StoreSweepInterrupted(ILogger logger, string @namespace, string reason);
 
-    [LoggerMessage(9042, LogLevel.Debug, "The store of namespace {Namespace} was swept: {Entries} entries that had expired or been deleted are gone, and {Notes} notes of indexes that no entry named.")]
-    public static partial void StoreSwept(ILogger logger, string @namespace, long entries, long notes);
+    [LoggerMessage(9042, LogLevel.Debug, "The store of namespace {Namespace} was swept: {Entries} entries are gone that had expired, been deleted, or been too old for an index that is full.")]
+    public static partial void StoreSwept(ILogger logger, string @namespace, long entries);
 }

@@ -107,7 +107,7 @@ internal sealed partial class NatsBroker : IDeadLetterQueue, IQueueAdmin
             Names = _names,
             Queue = queue,
             Stream = stream,
-            Levels = [.. options.Priorities.Select(NatsNames.LevelOf).Distinct().Order()],
+            Levels = AdapterRules.LevelsOf(options.Priorities, NatsNames.LevelOf),
             Leases = new LeaseClock(options.Lease, _time),
             CreateConsumer = async (level, token) => await _jetStream.CreateConsumerAsync(stream, blueprint.Consumer(topology, NatsNames.PriorityOf(level)), token).ConfigureAwait(false),
             WatchPauses = changed => new PauseWatch(_client, _names.PausedSubject(queue), token => IsPausedAsync(queue, token), changed),

@@ -1,3 +1,4 @@
+using Jobs.Brokers;
 using Jobs.Brokers.Nats;
 using Jobs.Brokers.Nats.Protocol;
 using Jobs.Brokers.Nats.Stores;
@@ -59,8 +60,7 @@ public static class NatsJobsBuilderExtensions
     private static INatsClient Open(IServiceProvider provider, ILogger logger)
     {
         var options = provider.GetRequiredService<IOptions<NatsBrokerOptions>>().Value;
-        var queues = provider.GetRequiredService<IOptions<JobsOptions>>().Value.Queues;
-        var shortestLease = queues.Values.Select(static queue => queue.Lease).Append(new QueueOptions().Lease).Min();
+        var shortestLease = AdapterRules.ShortestLeaseOf(provider.GetRequiredService<IOptions<JobsOptions>>().Value);
         return NatsClient.Open(NatsOptionsSetup.ClientOptionsOf(options, shortestLease), provider.GetRequiredService<TimeProvider>(), logger);
     }
 }

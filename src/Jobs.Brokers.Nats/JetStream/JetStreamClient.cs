@@ -14,7 +14,7 @@ namespace Jobs.Brokers.Nats.JetStream;
 /// <param name="client">The connection.</param>
 /// <param name="time">The clock of waits.</param>
 /// <param name="prefix">What the subjects begin with: <c>$JS.API</c>, or <c>$JS.{domain}.API</c>.</param>
-internal sealed class JetStreamClient(INatsClient client, TimeProvider time, string prefix = "$JS.API")
+internal sealed partial class JetStreamClient(INatsClient client, TimeProvider time, string prefix = "$JS.API")
 {
     private const int DeleteFailed = 10057;
 
@@ -140,7 +140,7 @@ internal sealed class JetStreamClient(INatsClient client, TimeProvider time, str
     public async ValueTask<ConsumerInfo> CreateConsumerAsync(string stream, ConsumerConfig config, CancellationToken cancellationToken)
     {
         // The newer form has the filter in its subject, where a wildcard cannot stand.
-        var subject = config.FilterSubject is { } filter && !filter.AsSpan().ContainsAny('*', '>')
+        var subject = config.FilterSubject is { } filter && !HasWildcard(filter)
             ? $"CONSUMER.CREATE.{JetStreamNames.Checked(stream)}.{JetStreamNames.Checked(config.Name)}.{filter}"
             : $"CONSUMER.DURABLE.CREATE.{JetStreamNames.Checked(stream)}.{JetStreamNames.Checked(config.Name)}";
         var body = Body(writer =>
@@ -156,7 +156,7 @@ internal sealed class JetStreamClient(INatsClient client, TimeProvider time, str
     /// <summary>Creates a consumer that reads a stream once, from a place on, and acknowledges nothing. It is gone soon after nobody pulls from it.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="name">Its name, which nobody else has.</param>
-    /// <param name="subject">One subject, or null: all.</param>
+    /// <param name="subject">A subject, which may have wildcards, or null: all.</param>
     /// <param name="from">The place.</param>
     /// <param name="headersOnly">True leaves the payloads out.</param>
     /// <param name="cancellationToken">Ends the call.</param>
@@ -183,7 +183,9 @@ internal sealed class JetStreamClient(INatsClient client, TimeProvider time, str
             writer.WriteDuration("inactive_threshold"u8, ReaderLife);
             writer.WriteEndObject();
         });
-        var filter = subject is null ? "" : $".{subject}";
+
+        // Where the filter has a wildcard, it cannot stand in the subject.
+        var filter = subject is null || HasWildcard(subject) ? "" : $".{subject}";
         using var answer = await CallAsync($"CONSUMER.CREATE.{JetStreamNames.Checked(stream)}.{JetStreamNames.Checked(name)}{filter}", body, cancellationToken).ConfigureAwait(false);
         return ConsumerInfo.Read(answer.RootElement).Pending;
     }
@@ -228,6 +230,8 @@ internal sealed class JetStreamClient(INatsClient client, TimeProvider time, str
     /// <summary>Where to pull messages from.</summary>
     public byte[] NextMessageSubject(string stream, string consumer) =>
         Encoding.ASCII.GetBytes($"{prefix}.CONSUMER.MSG.NEXT.{JetStreamNames.Checked(stream)}.{JetStreamNames.Checked(consumer)}");
+
+    private static bool HasWildcard(string subject) => subject.AsSpan().ContainsAny('*', '>');
 
     private static long ReadCounts(JsonElement answer, Dictionary<string, long> counts)
     {

@@ -62,7 +62,7 @@ internal sealed record StreamConfig
     public static StreamConfig Read(JsonElement json) => new()
     {
         Name = json.Text("name"u8) ?? "",
-        Subjects = json.TryGetProperty("subjects"u8, out var subjects) && subjects.ValueKind == JsonValueKind.Array ? [.. subjects.EnumerateArray().Select(static subject => subject.GetString()!)] : [],
+        Subjects = json.TryGetProperty("subjects"u8, out var subjects) && subjects.ValueKind == JsonValueKind.Array ? Array.ConvertAll([.. subjects.EnumerateArray()], static (JsonElement subject) => subject.GetString()!) : [],
         Retention = (StreamRetention)Math.Max(0, Array.IndexOf(Retentions, json.Text("retention"u8))),
         IsInMemory = json.Text("storage"u8) == "memory",
         DiscardsNew = json.Text("discard"u8) == "new",

@@ -8,6 +8,9 @@ internal sealed record StreamInfo
 {
     public required StreamConfig Config { get; init; }
 
+    /// <summary>When it was made: one of the same name that was made later is another.</summary>
+    public DateTimeOffset Created { get; init; }
+
     public long Messages { get; init; }
 
     public long Bytes { get; init; }
@@ -27,6 +30,7 @@ internal sealed record StreamInfo
         return new StreamInfo
         {
             Config = StreamConfig.Read(json.GetProperty("config"u8)),
+            Created = json.Time("created"u8) ?? default,
             Messages = state.Int64("messages"u8),
             Bytes = state.Int64("bytes"u8),
             FirstSequence = state.UInt64("first_seq"u8),

@@ -7,7 +7,7 @@ using Jobs.Brokers.Nats.Protocol;
 
 namespace Jobs.Brokers.Nats.JetStream;
 
-/// <summary>Reads the messages of a stream, or of one subject, in their order, once. Safe for concurrent use.</summary>
+/// <summary>Reads the messages of a stream, or of some subjects, in their order, once. Safe for concurrent use.</summary>
 /// <remarks>By a consumer of its own, which is made again where it was when the server has forgotten it or the connection was lost. What is stored while
 /// it reads may be read or not.</remarks>
 internal sealed class StreamScan(INatsClient client, JetStreamClient jetStream, TimeProvider time)
@@ -22,7 +22,7 @@ internal sealed class StreamScan(INatsClient client, JetStreamClient jetStream, 
     private static readonly byte[] Pull = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{"batch":{{AtOnce}},"expires":{{PullTime.Ticks * 100}}}"""));
 
     /// <param name="stream">The stream.</param>
-    /// <param name="subject">One subject, or null: all.</param>
+    /// <param name="subject">A subject, which may have wildcards, or null: all.</param>
     /// <param name="from">The place to begin at.</param>
     /// <param name="headersOnly">True leaves the payloads out.</param>
     /// <param name="cancellationToken">Ends it.</param>

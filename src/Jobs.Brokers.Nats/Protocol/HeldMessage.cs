@@ -20,7 +20,10 @@ internal readonly struct HeldMessage : IDisposable
 
     public ReadOnlySpan<byte> Subject => Bytes[_frame.Subject];
 
-    public NatsHeaders Headers => new(Bytes[_frame.Headers]);
+    public NatsHeaders Headers => new(HeaderBlock);
+
+    /// <summary>The headers as one block.</summary>
+    public ReadOnlySpan<byte> HeaderBlock => Bytes[_frame.Headers];
 
     public ReadOnlySpan<byte> Payload => Bytes[_frame.Content];
 

@@ -7,7 +7,7 @@ namespace Jobs.Brokers.Nats.Protocol;
 internal static class NatsSubject
 {
     // All that could end a field of a line: blanks and control characters.
-    private static readonly SearchValues<byte> Forbidden = SearchValues.Create([.. Enumerable.Range(0, 33).Select(static i => (byte)i), 127]);
+    private static readonly SearchValues<byte> Forbidden = SearchValues.Create(Array.ConvertAll([.. Enumerable.Range(0, 33), 127], static i => (byte)i));
 
     /// <summary>A subject to publish to, or to be replied to: without wildcards.</summary>
     public static void CheckLiteral(ReadOnlySpan<byte> subject)

@@ -35,14 +35,8 @@ internal sealed class Provisioner(JetStreamClient jetStream, NatsNames names, Na
     /// <exception cref="JobConfigurationException">Someone has to mend something; the message says what, and how.</exception>
     /// <exception cref="JetStreamException">JetStream is not available.</exception>
     public ValueTask RunAsync(StoreNames store, CancellationToken cancellationToken) => RunAsync(
-        async () =>
-        {
-            foreach (var (what, wanted) in store.Streams(options.Replicas))
-            {
-                await StreamAsync(what, wanted, cancellationToken).ConfigureAwait(false);
-            }
-        },
-        $"Allow it to publish to '$JS.API.>', '$KV.{store.Bucket}.>', '{store.Namespace}.index.>', and to subscribe to '_INBOX.>', '{store.Namespace}.stored.>', '{store.ElectedSubject}'.",
+        () => StreamAsync("The bucket of the store", store.StreamConfig(options.Replicas), cancellationToken),
+        $"Allow it to publish to '$JS.API.>', '$KV.{store.Bucket}.>', and to subscribe to '_INBOX.>', '{store.Namespace}.stored.>', '{store.ElectedSubject}'.",
         cancellationToken);
 
     private async ValueTask RunAsync(Func<ValueTask> provision, string permissions, CancellationToken cancellationToken)

@@ -71,7 +71,7 @@ internal sealed partial class NatsStore
     {
         StoreRules.CheckKey(key);
         await BeginAsync(cancellationToken).ConfigureAwait(false);
-        return (await ReadPermitsAsync(key, cancellationToken).ConfigureAwait(false)).Count;
+        return (await ReadPermitsAsync(key, mayLag: false, cancellationToken).ConfigureAwait(false)).Count;
     }
 
     // Changes a record, however often other processes come in between; not at all if the change says so.
@@ -81,16 +81,17 @@ internal sealed partial class NatsStore
         await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            while (true)
+            for (var mayLag = !_reader.IsAlone; ; mayLag = false)
             {
-                var record = await ReadPermitsAsync(key, cancellationToken).ConfigureAwait(false);
+                var record = await ReadPermitsAsync(key, mayLag, cancellationToken).ConfigureAwait(false);
                 var now = await _clock.LatestAsync(cancellationToken).ConfigureAwait(false);
-                if (!change(record, now))
+                var isChanged = change(record, now);
+                if (!isChanged && !mayLag)
                 {
                     return false;
                 }
 
-                if (await TryWriteAsync(key, record, now, cancellationToken).ConfigureAwait(false))
+                if (isChanged && await TryWriteAsync(key, record, now, cancellationToken).ConfigureAwait(false))
                 {
                     return true;
                 }
@@ -102,9 +103,9 @@ internal sealed partial class NatsStore
         }
     }
 
-    private async ValueTask<PermitRecord> ReadPermitsAsync(string key, CancellationToken cancellationToken)
+    private async ValueTask<PermitRecord> ReadPermitsAsync(string key, bool mayLag, CancellationToken cancellationToken)
     {
-        var message = await _writer.ReadAsync(_names.PermitSubject(key), cancellationToken).ConfigureAwait(false);
+        var message = await _reader.ReadAsync(_names.PermitSubject(key), mayLag, cancellationToken).ConfigureAwait(false);
         return PermitRecord.Read(message, message is null ? default : await _clock.EarliestAsync(cancellationToken).ConfigureAwait(false));
     }
 

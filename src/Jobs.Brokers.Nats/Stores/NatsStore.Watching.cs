@@ -47,7 +47,7 @@ internal sealed partial class NatsStore
                 await watch.WaitAsync(ended).ConfigureAwait(false);
             }
 
-            var slot = await FindAsync(key, ended).ConfigureAwait(false);
+            var slot = await FindAsync(key, mayLag: false, ended).ConfigureAwait(false);
             var sleep = LongestSleep;
             if (slot.ExpiresAt is { } expiresAt)
             {

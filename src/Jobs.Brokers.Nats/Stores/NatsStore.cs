@@ -1,3 +1,4 @@
+using System.Text;
 using Jobs.Brokers.Nats.JetStream;
 using Jobs.Brokers.Nats.Protocol;
 using Jobs.Brokers.Nats.Provisioning;
@@ -9,10 +10,12 @@ namespace Jobs.Brokers.Nats.Stores;
 
 /// <summary>Keeps entries in a JetStream key-value bucket: the last message of each subject. The place of that message is the version.</summary>
 /// <remarks>
-/// <para>Invariants: (1) every change of a key is a message that names the one it replaces, so of two writers one wins; (2) reads are answered by the
-/// stream's leader; (3) who finds an entry expired writes that it is gone before saying so, and then it is for everyone; (4) nothing of a key is
-/// deleted by anything but a message, for a server that was killed may bring back what was only taken out; the sweep clears away what is old.</para>
+/// <para>Invariants: (1) every change of a key is a message that names the one it replaces, so of two writers one wins; (2) what a call tells was answered
+/// by the stream's leader, or is proved by a write that replaced it; (3) who finds an entry expired writes that it is gone before saying so, and then it is
+/// for everyone; (4) nothing of a key is deleted by anything but a message, for a server that was killed may bring back what was only taken out; only the
+/// sweep takes out, what is old (<see cref="StoreSweep"/>).</para>
 /// <para>One bucket for all, whatever their expiry: a bucket drops by age, and a key whose expiry changes would have to move to another in one step.</para>
+/// <para>An entry names its index in its headers. Those who count or page an index read them; a write costs no more for it.</para>
 /// <para>Safe for concurrent use.</para>
 /// </remarks>
 internal sealed partial class NatsStore : IIndexedStore, IPermitStore, IProvisionedStore
@@ -24,8 +27,6 @@ internal sealed partial class NatsStore : IIndexedStore, IPermitStore, IProvisio
     private const int MostUnderWay = 256;
 
     private static readonly TimeSpan LongestExpiry = TimeSpan.FromDays(36_500);
-    private static readonly Task<ulong> NoNote = Task.FromResult(0UL);
-    private static readonly Task<StoreSlot> NoSlot = Task.FromResult(default(StoreSlot));
 
     private readonly CancellationTokenSource _disposed = new();
     private readonly SemaphoreSlim _provisioning = new(1, 1);
@@ -35,13 +36,13 @@ internal sealed partial class NatsStore : IIndexedStore, IPermitStore, IProvisio
     private readonly NatsBrokerOptions _options;
     private readonly ProvisionMode _mode;
     private readonly TimeProvider _time;
-    private readonly JobsTelemetry _telemetry;
     private readonly ILogger _logger;
+    private readonly StoreReader _reader;
     private readonly StoreWriter _writer;
     private readonly ServerClock _clock;
-    private readonly IndexLog _log;
+    private readonly IndexClasses _classes;
+    private readonly IndexViews _views;
     private readonly StoreSweep _sweep;
-    private readonly StoreSweepTimes _times;
     private volatile bool _isReady;
 
     /// <summary>Makes a store, which owns the client.</summary>
@@ -56,15 +57,16 @@ internal sealed partial class NatsStore : IIndexedStore, IPermitStore, IProvisio
     public NatsStore(
         INatsClient client, string @namespace, NatsBrokerOptions options, ProvisionMode mode, TimeProvider time, JobsTelemetry telemetry, ILogger logger, StoreSweepTimes? sweeping = null)
     {
-        (_client, _options, _mode, _time, _telemetry, _logger) = (client, options, mode, time, telemetry, logger);
+        (_client, _options, _mode, _logger) = (client, options, mode, logger);
         _names = new StoreNames(@namespace);
+        _time = time;
         _jetStream = new JetStreamClient(client, time);
-        _writer = new StoreWriter(_jetStream, _names.Stream, Missing);
-        _clock = new ServerClock(client, _jetStream, _names, time);
-        _log = new IndexLog(client, _jetStream, _names, time);
-        _trims = new IndexTrims(TrimAsync, time, telemetry, logger);
-        _times = sweeping ?? new StoreSweepTimes();
-        _sweep = new StoreSweep(client, _jetStream, _writer, _clock, _names, _times, time, telemetry, logger);
+        _reader = new StoreReader(_jetStream, _names.Stream, Missing);
+        _writer = new StoreWriter(_jetStream, _names.Stream);
+        _clock = new ServerClock(client, _jetStream, _reader, _names, time);
+        _classes = new IndexClasses(client, _reader, _writer, _names);
+        _views = new IndexViews(_classes, classes => new IndexView(client, _jetStream, _reader, _clock, _names.Stream, _names.EntrySubjects(classes), LargestExact, TrimAsync, time));
+        _sweep = new StoreSweep(client, _jetStream, _reader, _writer, _clock, _names, sweeping ?? new StoreSweepTimes(), time, telemetry, logger);
     }
 
     public string Name => "nats";
@@ -76,6 +78,7 @@ internal sealed partial class NatsStore : IIndexedStore, IPermitStore, IProvisio
     public async ValueTask ProvisionAsync(ProvisionMode mode, CancellationToken cancellationToken)
     {
         await new Provisioner(_jetStream, new NatsNames(_names.Namespace), _options, mode, _logger).RunAsync(_names, cancellationToken).ConfigureAwait(false);
+        await _reader.LookAsync(cancellationToken).ConfigureAwait(false);
         _isReady = true;
         _sweep.Start();
     }
@@ -84,7 +87,7 @@ internal sealed partial class NatsStore : IIndexedStore, IPermitStore, IProvisio
     {
         StoreRules.CheckKey(key);
         await BeginAsync(cancellationToken).ConfigureAwait(false);
-        return (await FindAsync(key, cancellationToken).ConfigureAwait(false)).Entry;
+        return (await FindAsync(key, mayLag: false, cancellationToken).ConfigureAwait(false)).Entry;
     }
 
     public async ValueTask GetManyAsync(ReadOnlyMemory<string> keys, Memory<StoreEntry?> entries, CancellationToken cancellationToken = default)
@@ -98,7 +101,7 @@ internal sealed partial class NatsStore : IIndexedStore, IPermitStore, IProvisio
         await BeginAsync(cancellationToken).ConfigureAwait(false);
         await EachAsync(keys.Length, async i =>
         {
-            var slot = await FindAsync(keys.Span[i], cancellationToken).ConfigureAwait(false);
+            var slot = await FindAsync(keys.Span[i], mayLag: false, cancellationToken).ConfigureAwait(false);
             entries.Span[i] = slot.Entry;
         }).ConfigureAwait(false);
     }
@@ -135,7 +138,7 @@ internal sealed partial class NatsStore : IIndexedStore, IPermitStore, IProvisio
 
         await _disposed.CancelAsync().ConfigureAwait(false);
         await _sweep.DisposeAsync().ConfigureAwait(false);
-        await _trims.DisposeAsync().ConfigureAwait(false);
+        _views.Dispose();
         await _client.DisposeAsync().ConfigureAwait(false);
         _clock.Dispose();
     }
@@ -164,140 +167,123 @@ internal sealed partial class NatsStore : IIndexedStore, IPermitStore, IProvisio
         }
     }
 
-    // Those of one key one after the other; all are waited for, so that nothing is written to the results afterwards.
-    private async ValueTask WriteAllAsync(ReadOnlyMemory<StoreWrite> writes, Memory<StoreWriteResult> results, CancellationToken cancellationToken)
-    {
-        var first = new Dictionary<string, int>(writes.Length, StringComparer.Ordinal);
-        var next = new int[writes.Length];
-        var last = new Dictionary<int, int>();
-        for (var i = 0; i < writes.Length; i++)
-        {
-            if (!first.TryAdd(writes.Span[i].Key, i))
-            {
-                var before = first[writes.Span[i].Key];
-                next[last.TryGetValue(before, out var end) ? end : before] = i;
-                last[before] = i;
-            }
-        }
-
-        int[] starts = [.. first.Values];
-        await EachAsync(starts.Length, async start =>
-        {
-            var i = starts[start];
-            do
-            {
-                var result = await WriteOneAsync(writes.Span[i], cancellationToken).ConfigureAwait(false);
-                results.Span[i] = result;
-                i = next[i];
-            }
-            while (i > 0);
-        }).ConfigureAwait(false);
-    }
-
     private async ValueTask<StoreWriteResult> WriteOneAsync(StoreWrite write, CancellationToken cancellationToken)
     {
-        var (key, condition) = (write.Key, write.Condition);
-        var startedAt = _time.GetTimestamp();
-
-        // What must not be there is mostly not there: then nothing needs to be read.
-        var isLikelyNew = write.Value is not null && condition is { Kind: StoreConditionKind.IfAbsent } or { Kind: StoreConditionKind.IfNotNewer, Order: 0 };
-        var noting = write.Index is { } index ? _log.AddAsync(index.Name, key, cancellationToken).AsTask() : NoNote;
-        var finding = isLikelyNew ? NoSlot : FindAsync(key, cancellationToken).AsTask();
-        await Task.WhenAll(noting, finding).ConfigureAwait(false);
-        var (note, slot) = (await noting.ConfigureAwait(false), await finding.ConfigureAwait(false));
-        while (StoreRules.Holds(condition, slot.Entry))
+        if (write.Index is { } index)
         {
-            if (write.Value is not { } value)
-            {
-                if (slot.Entry is null || await TryBuryAsync(key, slot, cancellationToken).ConfigureAwait(false))
-                {
-                    return new StoreWriteResult(true, 0);
-                }
-            }
-            else if (await TryReplaceAsync(key, slot, value, StoreRules.OrderAfter(condition, slot.Entry), write.Expiry, note, cancellationToken).ConfigureAwait(false) is var version and > 0)
-            {
-                await _log.RemoveAsync(slot.Note, cancellationToken).ConfigureAwait(false);
-                if (note == 0 || _time.GetElapsedTime(startedAt) < _times.LeastNoteAge / 2)
-                {
-                    return new StoreWriteResult(true, (long)version);
-                }
-
-                // Its note is so old that somebody may have taken it for one that no entry names.
-                return await RewriteAsync(write, version, note, cancellationToken).ConfigureAwait(false);
-            }
-
-            slot = await FindAsync(key, cancellationToken).ConfigureAwait(false);
+            await _classes.AddAsync(index.Name, write.Key, cancellationToken).ConfigureAwait(false);
         }
 
-        await _log.RemoveAsync(note, cancellationToken).ConfigureAwait(false);
-        return new StoreWriteResult(false, slot.Entry?.Version ?? 0);
+        var isNew = IsLikelyNew(write);
+        var slot = isNew ? default : await FindAsync(write.Key, mayLag: true, cancellationToken).ConfigureAwait(false);
+        return await WriteAsync(write, slot, isSure: !isNew && _reader.IsAlone, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<StoreWriteResult> RewriteAsync(StoreWrite write, ulong version, ulong note, CancellationToken cancellationToken)
+    // What must not be there is mostly not there: then nothing needs to be read.
+    private static bool IsLikelyNew(in StoreWrite write) =>
+        write.Value is not null && write.Condition is { Kind: StoreConditionKind.IfAbsent } or { Kind: StoreConditionKind.IfNotNewer, Order: 0 };
+
+    // On what was found, and if that is not there any more, on what is there then.
+    private async ValueTask<StoreWriteResult> WriteAsync(StoreWrite write, StoreSlot slot, bool isSure, CancellationToken cancellationToken)
     {
-        var rewritten = await WriteOneAsync(write with { Condition = StoreCondition.IfVersion((long)version) }, cancellationToken).ConfigureAwait(false);
-        await _log.RemoveAsync(note, cancellationToken).ConfigureAwait(false);
-        return new StoreWriteResult(true, rewritten.Written ? rewritten.Version : (long)version);
+        for (; ; isSure = true)
+        {
+            var isMet = StoreRules.Holds(write.Condition, slot.Entry);
+            if (NeedsMessage(write, slot))
+            {
+                var place = await _writer.TryWriteAsync(
+                    _names.EntrySubject(write.Key), slot.Sequence, HeadersOf(write, slot, new NatsHeaderBlock(), _writer.NextMark()), write.Value ?? default, cancellationToken).ConfigureAwait(false);
+                if (place > 0)
+                {
+                    return Written(write, place);
+                }
+            }
+            else if (isSure)
+            {
+                return isMet ? new StoreWriteResult(true, 0) : new StoreWriteResult(false, slot.Entry?.Version ?? 0);
+            }
+
+            slot = await FindAsync(write.Key, mayLag: false, cancellationToken).ConfigureAwait(false);
+        }
     }
+
+    // Not if its condition does not hold, or what is to be deleted is not there.
+    private static bool NeedsMessage(in StoreWrite write, in StoreSlot slot) =>
+        StoreRules.Holds(write.Condition, slot.Entry) && (write.Value is not null || slot.Entry is not null);
+
+    private static StoreWriteResult Written(in StoreWrite write, ulong place) => new(true, write.Value is null ? 0 : (long)place);
 
     // What is there. An entry that has expired is marked as gone first: whoever looks after us, by whichever clock, finds it gone, too.
-    private async ValueTask<StoreSlot> FindAsync(string key, CancellationToken cancellationToken)
+    private async ValueTask<StoreSlot> FindAsync(string key, bool mayLag, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var slot = await PeekAsync(key, cancellationToken).ConfigureAwait(false);
+            var message = await _reader.ReadAsync(_names.EntrySubject(key), mayLag, cancellationToken).ConfigureAwait(false);
+            var slot = message is null ? default : await SlotOfAsync(key, message, cancellationToken).ConfigureAwait(false);
             if (!slot.IsExpired)
             {
                 return slot;
             }
 
-            await TryBuryAsync(key, slot, cancellationToken).ConfigureAwait(false);
+            await TryBuryAsync(message!.Subject, slot.Sequence, cancellationToken).ConfigureAwait(false);
+            mayLag = false;
         }
     }
 
-    private async ValueTask<StoreSlot> PeekAsync(string key, CancellationToken cancellationToken)
+    private async ValueTask<StoreSlot> SlotOfAsync(string key, StoredMessage message, CancellationToken cancellationToken)
     {
-        var message = await _writer.ReadAsync(_names.EntrySubject(key), cancellationToken).ConfigureAwait(false);
-        var slot = message is null ? default : StoreSlot.Read(key, message);
+        var slot = StoreSlot.Read(key, message);
         return slot.ExpiresAt is { } expiresAt && await _clock.EarliestAsync(cancellationToken).ConfigureAwait(false) >= expiresAt ? slot.Expired() : slot;
     }
 
-    private ValueTask<ulong> TryReplaceAsync(string key, StoreSlot slot, ReadOnlyMemory<byte> value, long order, TimeSpan? expiry, ulong note, CancellationToken cancellationToken)
+    private NatsHeaderBlock HeadersOf(in StoreWrite write, in StoreSlot slot, NatsHeaderBlock block, long mark)
     {
-        var headers = _writer.Headers();
-        if (order > 0)
+        var headers = _writer.Headers(block, mark);
+        if (write.Value is null)
+        {
+            return headers.Add(StoreHeaders.Operation, "DEL"u8);
+        }
+
+        if (StoreRules.OrderAfter(write.Condition, slot.Entry) is > 0 and var order)
         {
             headers.Add(StoreHeaders.Order, order);
         }
 
-        if (expiry is { } life)
+        if (write.Expiry is { } life)
         {
             headers.Add(StoreHeaders.Ttl, MillisecondsOf(life));
         }
 
-        if (note > 0)
+        if (write.Index is { } index)
         {
-            headers.Add(StoreHeaders.Note, (long)note);
+            headers.Add(StoreHeaders.Index, StoreNames.TagOf(index.Name));
+            if (index.Capacity < int.MaxValue)
+            {
+                headers.Add(StoreHeaders.Capacity, index.Capacity);
+            }
+
+            if (!StoreNames.IsTold(write.Key))
+            {
+                headers.Add(StoreHeaders.Key, Convert.ToBase64String(Encoding.UTF8.GetBytes(write.Key)));
+            }
         }
 
-        return _writer.TryWriteAsync(_names.EntrySubject(key), slot.Sequence, headers, value, cancellationToken);
+        return headers;
     }
 
     // False if somebody else was faster.
-    private async ValueTask<bool> TryBuryAsync(string key, StoreSlot slot, CancellationToken cancellationToken)
+    private async ValueTask<bool> TryBuryAsync(string subject, ulong place, CancellationToken cancellationToken)
     {
         var headers = _writer.Headers().Add(StoreHeaders.Operation, "DEL"u8);
-        if (await _writer.TryWriteAsync(_names.EntrySubject(key), slot.Sequence, headers, default, cancellationToken).ConfigureAwait(false) == 0)
-        {
-            return false;
-        }
-
-        await _log.RemoveAsync(slot.Note, cancellationToken).ConfigureAwait(false);
-        return true;
+        return await _writer.TryWriteAsync(subject, place, headers, default, cancellationToken).ConfigureAwait(false) > 0;
     }
 
     // Somebody has deleted the stream: it is looked at anew with the next call.
-    private void Missing() => _isReady = false;
+    private void Missing()
+    {
+        _isReady = false;
+        _classes.Forget();
+    }
 
     // Never shorter than told: an entry is not to be gone early.
     private static long MillisecondsOf(TimeSpan expiry) => (long)Math.Ceiling((expiry < LongestExpiry ? expiry : LongestExpiry).TotalMilliseconds);

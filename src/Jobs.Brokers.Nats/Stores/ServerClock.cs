@@ -9,7 +9,7 @@ namespace Jobs.Brokers.Nats.Stores;
 /// the moment it was read. From then on the time that has passed here is added, until the next look, a minute later or with the next connection.</para>
 /// <para>When the server is asked is told from both sides, so that whoever holds something for a while is never cut short.</para>
 /// </remarks>
-internal sealed class ServerClock(INatsClient client, JetStreamClient jetStream, StoreNames names, TimeProvider time) : IDisposable
+internal sealed class ServerClock(INatsClient client, JetStreamClient jetStream, StoreReader reader, StoreNames names, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Valid = TimeSpan.FromMinutes(1);
 
@@ -59,7 +59,7 @@ internal sealed class ServerClock(INatsClient client, JetStreamClient jetStream,
             }
 
             // Somebody else's will do: it was stamped after ours.
-            var stored = await jetStream.GetLastMessageAsync(names.Stream, names.ClockSubject, cancellationToken).ConfigureAwait(false)
+            var stored = await reader.ReadAsync(names.ClockSubject, mayLag: false, cancellationToken).ConfigureAwait(false)
                 ?? throw new JetStreamException(JetStreamErrorKind.Unavailable, 503, 0, $"What was just stored in '{names.Stream}' is not there.");
             return _sample = new Sample(stored.Time, sentAt, time.GetTimestamp(), reconnects);
         }

@@ -12,8 +12,14 @@ internal static class StoreHeaders
     /// <summary>Its order; absent: 0.</summary>
     public static ReadOnlySpan<byte> Order => "Jobs-Order"u8;
 
-    /// <summary>The place of its note in the stream of indexes; absent: it stands in none.</summary>
-    public static ReadOnlySpan<byte> Note => "Jobs-Note"u8;
+    /// <summary>The tag of the index that it stands in (<see cref="StoreNames.TagOf"/>); absent: in none.</summary>
+    public static ReadOnlySpan<byte> Index => "Jobs-Index"u8;
+
+    /// <summary>The capacity of that index; absent: any.</summary>
+    public static ReadOnlySpan<byte> Capacity => "Jobs-Capacity"u8;
+
+    /// <summary>The key of an entry that stands in an index, in base64, where the subject does not tell it.</summary>
+    public static ReadOnlySpan<byte> Key => "Jobs-Key"u8;
 
     /// <summary>The place of what it replaced.</summary>
     public static ReadOnlySpan<byte> Expected => "Nats-Expected-Last-Subject-Sequence"u8;

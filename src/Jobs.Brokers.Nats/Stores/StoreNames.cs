@@ -5,14 +5,27 @@ using Jobs.Brokers.Nats.JetStream;
 
 namespace Jobs.Brokers.Nats.Stores;
 
-/// <summary>The streams and subjects of a store.</summary>
-/// <remarks>Entries are a key-value bucket, so that the program <c>nats kv</c> shows them: <c>e.{key}</c>, permits <c>p.{key}</c>. Keys of jobs stay
-/// readable there, with <c>/</c> for <c>:</c>; others are hashed.</remarks>
+/// <summary>The stream and the subjects of a store.</summary>
+/// <remarks>
+/// <para>Entries are a key-value bucket, so that the program <c>nats kv</c> shows them. Keys of jobs stay readable there; what a subject cannot hold is
+/// hashed: <c>={hash}</c>.</para>
+/// <para>The class of a key is what stands before its first <c>:</c>, and has a token of its own, so that readers can filter: <c>job:7:x</c> is
+/// <c>e.job.7/x</c>, and <c>job</c> is <c>e.job</c>.</para>
+/// </remarks>
 internal sealed class StoreNames(string @namespace)
 {
-    private const int LongestToken = 128;
+    /// <summary>The classes of all keys.</summary>
+    public const string AllClasses = ">";
 
-    private static readonly SearchValues<char> Allowed = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_:");
+    private const int LongestToken = 128;
+    private const int LongestClass = 32;
+
+    private static readonly SearchValues<char> InToken = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+    private static readonly SearchValues<char> InRest = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_:");
+    private static readonly SearchValues<char> InTag = SearchValues.Create([.. Enumerable.Range('!', '~' - '!' + 1).Select(static i => (char)i)]);
+
+    private readonly string _entries = $"$KV.{@namespace}-store.e.";
+    private readonly string _changes = $"{@namespace}.stored.";
 
     public string Namespace => @namespace;
 
@@ -20,10 +33,7 @@ internal sealed class StoreNames(string @namespace)
     public string Bucket { get; } = $"{@namespace}-store";
 
     /// <summary>The stream that the bucket is.</summary>
-    public string Stream => $"KV_{Bucket}";
-
-    /// <summary>The stream of what stands in which index.</summary>
-    public string IndexStream => $"{@namespace}~~index";
+    public string Stream { get; } = $"KV_{@namespace}-store";
 
     /// <summary>Written to tell the time by.</summary>
     public string ClockSubject => $"$KV.{Bucket}.clock";
@@ -31,50 +41,74 @@ internal sealed class StoreNames(string @namespace)
     /// <summary>Who swept last, and when.</summary>
     public string SweepSubject => $"$KV.{Bucket}.sweep";
 
-    public string EntrySubject(string key) => $"$KV.{Bucket}.e.{Token(key)}";
-
-    public string PermitSubject(string key) => $"$KV.{Bucket}.p.{Token(key)}";
-
-    /// <summary>Where the server announces that an entry has been written.</summary>
-    public string ChangedSubject(string key) => $"{@namespace}.stored.{Token(key)}";
-
     /// <summary>Where the servers tell that the bucket has a new leader, so that an announcement may have been lost.</summary>
     public string ElectedSubject => $"$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.{Stream}";
 
-    /// <summary>The notes of an index, in the order of writing.</summary>
-    public string IndexSubject(string index) => $"{@namespace}.index.{Token(index)}";
+    public string EntrySubject(string key) => Subject(_entries, key);
 
-    /// <summary>What the streams have to be like.</summary>
-    public IEnumerable<(string What, StreamConfig Wanted)> Streams(int replicas)
+    /// <summary>The entries of some classes, as <see cref="ClassesOf"/> names them.</summary>
+    public string EntrySubjects(string classes) => $"{_entries}{classes}";
+
+    public string PermitSubject(string key) => $"$KV.{Bucket}.p.{Token(key, InRest).Replace(':', '/')}";
+
+    /// <summary>Which classes stand in an index.</summary>
+    public string ClassesSubject(string index) => $"$KV.{Bucket}.x.{Token(index, InRest).Replace(':', '/')}";
+
+    /// <summary>Where the server announces that an entry has been written.</summary>
+    public string ChangedSubject(string key) => Subject(_changes, key);
+
+    /// <summary>The end of the subjects of all entries of a key's class.</summary>
+    public static string ClassesOf(string key) => TryGetClass(key, out var length) ? $"{key.AsSpan(0, length)}.*" : "*";
+
+    /// <summary>How an index is named in a header: by its name, if a header can hold that.</summary>
+    public static string TagOf(string index) =>
+        index.Length <= LongestToken && index[0] != '=' && !index.AsSpan().ContainsAnyExcept(InTag) ? index : Hash(index);
+
+    /// <summary>True if <see cref="KeyOf"/> tells a key.</summary>
+    public static bool IsTold(string key) => TryGetClass(key, out var length)
+        ? IsToken(key.AsSpan(length + 1), InRest)
+        : IsToken(key, InToken);
+
+    /// <summary>The key of an entry, or null if its subject does not tell.</summary>
+    public string? KeyOf(string subject)
     {
-        yield return ("The bucket of the store", new StreamConfig
-        {
-            Name = Stream,
-            Subjects = [$"$KV.{Bucket}.>"],
-            DiscardsNew = true,
-            MaxMessagesPerSubject = 1,
-            Replicas = replicas,
-            DuplicateWindow = DuplicateWindow,
-            AllowsDirect = true,
-            AllowsRollup = true,
-            RepublishSource = $"$KV.{Bucket}.e.>",
-            RepublishDestination = $"{@namespace}.stored.>",
-        });
-        yield return ("The stream of the store's indexes", new StreamConfig
-        {
-            Name = IndexStream,
-            Subjects = [$"{@namespace}.index.*"],
-            DiscardsNew = true,
-            Replicas = replicas,
-            DuplicateWindow = DuplicateWindow,
-            AllowsDirect = true,
-        });
+        var name = subject.AsSpan(_entries.Length);
+        var dot = name.IndexOf('.');
+        return name[dot + 1] == '=' ? null : dot < 0 ? name.ToString() : $"{name[..dot]}:{name[(dot + 1)..].ToString().Replace('/', ':')}";
     }
+
+    /// <summary>What the stream has to be like.</summary>
+    public StreamConfig StreamConfig(int replicas) => new()
+    {
+        Name = Stream,
+        Subjects = [$"$KV.{Bucket}.>"],
+        DiscardsNew = true,
+        MaxMessagesPerSubject = 1,
+        Replicas = replicas,
+        DuplicateWindow = DuplicateWindow,
+        AllowsDirect = true,
+        AllowsRollup = true,
+        RepublishSource = $"{_entries}>",
+        RepublishDestination = $"{_changes}>",
+    };
 
     // Longer than two writers of the same revision are under way together; each write costs the server about 200 bytes for so long.
     private static TimeSpan DuplicateWindow => TimeSpan.FromSeconds(30);
 
-    private static string Token(string text) => text.Length <= LongestToken && !text.AsSpan().ContainsAnyExcept(Allowed)
-        ? text.Replace(':', '/')
-        : $"={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}";
+    private static string Subject(string prefix, string key) => TryGetClass(key, out var length)
+        ? $"{prefix}{key.AsSpan(0, length)}.{Token(key[(length + 1)..], InRest).Replace(':', '/')}"
+        : $"{prefix}{Token(key, InToken)}";
+
+    private static bool TryGetClass(string key, out int length)
+    {
+        length = key.IndexOf(':', StringComparison.Ordinal);
+        return length is > 0 and <= LongestClass && !key.AsSpan(0, length).ContainsAnyExcept(InToken);
+    }
+
+    private static string Token(string text, SearchValues<char> allowed) =>
+        IsToken(text, allowed) ? text : Hash(text);
+
+    private static bool IsToken(ReadOnlySpan<char> text, SearchValues<char> allowed) => text.Length is > 0 and <= LongestToken && !text.ContainsAnyExcept(allowed);
+
+    private static string Hash(string text) => $"={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}";
 }

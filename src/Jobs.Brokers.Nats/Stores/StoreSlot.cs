@@ -11,9 +11,6 @@ internal readonly record struct StoreSlot(ulong Sequence, StoreEntry? Entry)
     /// <summary>When it expires, by the server's clock; null: never, or there is no entry.</summary>
     public DateTimeOffset? ExpiresAt { get; private init; }
 
-    /// <summary>The place of its note in the stream of indexes; 0 if it stands in none.</summary>
-    public ulong Note { get; private init; }
-
     /// <summary>True if it is an entry whose time has passed.</summary>
     public bool IsExpired { get; private init; }
 
@@ -22,7 +19,7 @@ internal readonly record struct StoreSlot(ulong Sequence, StoreEntry? Entry)
     public static StoreSlot Read(string key, StoredMessage message)
     {
         var headers = message.Headers;
-        if (headers.TryGet(StoreHeaders.Operation, out _))
+        if (IsMark(message))
         {
             return new StoreSlot(message.Sequence, null);
         }
@@ -35,13 +32,22 @@ internal readonly record struct StoreSlot(ulong Sequence, StoreEntry? Entry)
         return new StoreSlot(message.Sequence, new StoreEntry(key, message.Data, (long)message.Sequence) { Order = headers.ReadNumber(StoreHeaders.Order) ?? 0 })
         {
             ExpiresAt = ExpiryOf(message),
-            Note = (ulong)(headers.ReadNumber(StoreHeaders.Note) ?? 0),
         };
     }
+
+    /// <summary>True if a message says that an entry was deleted.</summary>
+    public static bool IsMark(StoredMessage message) => message.Headers.TryGet(StoreHeaders.Operation, out _);
 
     /// <summary>When a message expires, by the server's clock; null: never.</summary>
     public static DateTimeOffset? ExpiryOf(StoredMessage message) =>
         message.Headers.ReadNumber(StoreHeaders.Ttl) is { } ttl ? message.Time.AddMilliseconds(ttl) : null;
+
+    /// <summary>The tag of the index that a message stands in, with its capacity; empty if in none.</summary>
+    public static ReadOnlySpan<byte> IndexOf(StoredMessage message, out int capacity)
+    {
+        capacity = (int)(message.Headers.ReadNumber(StoreHeaders.Capacity) ?? int.MaxValue);
+        return message.Headers.TryGet(StoreHeaders.Index, out var tag) ? tag : default;
+    }
 
     public StoreSlot Expired() => this with { Entry = null, IsExpired = true };
 }

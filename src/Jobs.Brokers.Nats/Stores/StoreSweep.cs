@@ -6,16 +6,23 @@ using Microsoft.Extensions.Logging;
 
 namespace Jobs.Brokers.Nats.Stores;
 
-/// <summary>Clears away what has expired, the marks of deletions, and notes that no entry names.</summary>
+/// <summary>Clears away what has expired, the marks of deletions, and what indexes that are full have no room for.</summary>
 /// <remarks>
 /// <para>1. Servers before 2.11 drop single messages by age only if all of a stream live equally long. So one process at a time reads the headers of all
 /// entries, when about half as much has been written as there is: a write costs one such reading or two, and what is left lying is bounded.</para>
 /// <para>2. A sweep that dies is made up for by the next. Two at once only do the same work twice: what is deleted is named by its place, which is never
 /// used again.</para>
+/// <para>3. An index is kept to its capacity by what was there when the sweep began. Of that, what was written anew meanwhile is not found, so too few are
+/// deleted, never too many.</para>
+/// <para>4. What is deleted is taken out, without a mark, so a server that is killed may bring it back for a while. That does no harm to what has expired,
+/// for it has so still, nor to a mark. What an index had no room for is there once more, as if it had not been swept yet, and the next sweep takes it:
+/// whoever bounds an index has said that its oldest entries count for nothing, and where their absence counts (unique keys, locks), they stand in none.
+/// But what it had replaced must not come back alone, and be shown as if it were news: so it stays until the server has written down that this is gone.</para>
 /// </remarks>
 internal sealed class StoreSweep(
     INatsClient client,
     JetStreamClient jetStream,
+    StoreReader reader,
     StoreWriter writer,
     ServerClock clock,
     StoreNames names,
@@ -30,6 +37,7 @@ internal sealed class StoreSweep(
     private readonly StreamScan _scan = new(client, jetStream, time);
     private readonly Lock _lock = new();
     private Task? _work;
+    private ulong _end;
 
     /// <summary>Begins, once.</summary>
     public void Start()
@@ -77,12 +85,12 @@ internal sealed class StoreSweep(
     // True if it is time, and nobody else was faster.
     private async ValueTask<bool> TryClaimAsync()
     {
-        if (await jetStream.GetStreamAsync(names.Stream, cancellationToken: _stop.Token).ConfigureAwait(false) is not { Messages: > 0 } stream)
+        if (await reader.LookAsync(_stop.Token).ConfigureAwait(false) is not { Messages: > 0 } stream)
         {
             return false;
         }
 
-        var last = await jetStream.GetLastMessageAsync(names.Stream, names.SweepSubject, _stop.Token).ConfigureAwait(false);
+        var last = await reader.ReadAsync(names.SweepSubject, mayLag: false, _stop.Token).ConfigureAwait(false);
         if (last is not null)
         {
             var written = stream.LastSequence - last.Sequence;
@@ -93,73 +101,76 @@ internal sealed class StoreSweep(
             }
         }
 
-        return await writer.TryWriteAsync(names.SweepSubject, last?.Sequence ?? 0, writer.Headers(), default, _stop.Token).ConfigureAwait(false) > 0;
+        // All that is there now is older than this.
+        _end = await writer.TryWriteAsync(names.SweepSubject, last?.Sequence ?? 0, writer.Headers(), default, _stop.Token).ConfigureAwait(false);
+        return _end > 0;
     }
 
     private async ValueTask SweepAsync()
     {
-        // Those written from now on are none of our business.
-        var notesEnd = (await jetStream.GetStreamAsync(names.IndexStream, cancellationToken: _stop.Token).ConfigureAwait(false))?.LastSequence ?? 0;
-        var named = new HashSet<ulong>();
-        var entries = new Deletions(jetStream, names.Stream, _stop.Token);
-        await foreach (var message in _scan.ReadAsync(names.Stream, null, 1, headersOnly: true, _stop.Token).ConfigureAwait(false))
+        var deleted = 0L;
+        var options = new ParallelOptions { MaxDegreeOfParallelism = DeletedAtOnce, CancellationToken = _stop.Token };
+        await Parallel.ForEachAsync(GoneAsync(_end), options, async (place, ended) =>
         {
-            var now = await clock.EarliestAsync(_stop.Token).ConfigureAwait(false);
-            var isGone = message.Headers.TryGet(StoreHeaders.Operation, out _) || StoreSlot.ExpiryOf(message) <= now;
-            if (!isGone)
+            if (await jetStream.DeleteMessageAsync(names.Stream, place, ended).ConfigureAwait(false))
             {
-                named.Add((ulong)(message.Headers.ReadNumber(StoreHeaders.Note) ?? 0));
+                Interlocked.Increment(ref deleted);
             }
-            else if (now - message.Time >= times.LeastAge)
-            {
-                await entries.AddAsync(message.Sequence).ConfigureAwait(false);
-            }
-        }
-
-        var notes = new Deletions(jetStream, names.IndexStream, _stop.Token);
-        await foreach (var message in _scan.ReadAsync(names.IndexStream, null, 1, headersOnly: false, _stop.Token).ConfigureAwait(false))
+        }).ConfigureAwait(false);
+        if (deleted > 0)
         {
-            if (message.Sequence <= notesEnd
-                && !named.Contains(message.Sequence)
-                && await clock.EarliestAsync(_stop.Token).ConfigureAwait(false) - message.Time > times.LeastNoteAge
-                && !await IsNamedAsync(Encoding.UTF8.GetString(message.Data.Span), message.Sequence).ConfigureAwait(false))
-            {
-                await notes.AddAsync(message.Sequence).ConfigureAwait(false);
-            }
-        }
-
-        var (deleted, cleared) = (await entries.EndAsync().ConfigureAwait(false), await notes.EndAsync().ConfigureAwait(false));
-        if (deleted + cleared > 0)
-        {
-            Log.StoreSwept(logger, names.Namespace, deleted, cleared);
+            Log.StoreSwept(logger, names.Namespace, deleted);
         }
     }
 
-    // Its entry may have been written after the entries were read.
-    private async ValueTask<bool> IsNamedAsync(string key, ulong note) =>
-        await jetStream.GetLastMessageAsync(names.Stream, names.EntrySubject(key), _stop.Token).ConfigureAwait(false) is { } entry
-        && (ulong)(entry.Headers.ReadNumber(StoreHeaders.Note) ?? 0) == note
-        && !(StoreSlot.ExpiryOf(entry) <= await clock.EarliestAsync(_stop.Token).ConfigureAwait(false));
-
-    private sealed class Deletions(JetStreamClient jetStream, string stream, CancellationToken cancellationToken)
+    private async IAsyncEnumerable<ulong> GoneAsync(ulong end)
     {
-        private readonly List<Task<bool>> _underWay = [];
-        private long _deleted;
-
-        public async ValueTask AddAsync(ulong sequence)
+        var indexes = new Dictionary<string, Queue<ulong>>(StringComparer.Ordinal);
+        var lastTrimmed = 0UL;
+        await foreach (var message in _scan.ReadAsync(names.Stream, null, 1, headersOnly: true, _stop.Token).ConfigureAwait(false))
         {
-            _underWay.Add(jetStream.DeleteMessageAsync(stream, sequence, cancellationToken).AsTask());
-            if (_underWay.Count == DeletedAtOnce)
+            if (message.Sequence >= end)
             {
-                await EndAsync().ConfigureAwait(false);
+                yield break;
+            }
+
+            var now = await clock.EarliestAsync(_stop.Token).ConfigureAwait(false);
+            var age = now - message.Time;
+            if (age >= times.LeastTrimAge)
+            {
+                lastTrimmed = message.Sequence;
+            }
+
+            if (StoreSlot.IsMark(message) || StoreSlot.ExpiryOf(message) <= now)
+            {
+                if (age >= times.LeastAge)
+                {
+                    yield return message.Sequence;
+                }
+            }
+            else if (Push(indexes, message) is > 0 and var oldest && oldest <= lastTrimmed)
+            {
+                yield return oldest;
             }
         }
+    }
 
-        public async ValueTask<long> EndAsync()
+    // The newest entries of an index, as many as it has room for: takes one more, and gives the one that has to go; 0 for none.
+    private static ulong Push(Dictionary<string, Queue<ulong>> indexes, StoredMessage message)
+    {
+        var tag = StoreSlot.IndexOf(message, out var capacity);
+        if (tag.IsEmpty || capacity == int.MaxValue)
         {
-            _deleted += (await Task.WhenAll(_underWay).ConfigureAwait(false)).Count(static isDeleted => isDeleted);
-            _underWay.Clear();
-            return _deleted;
+            return 0;
         }
+
+        var name = Encoding.ASCII.GetString(tag);
+        if (!indexes.TryGetValue(name, out var newest))
+        {
+            indexes[name] = newest = [];
+        }
+
+        newest.Enqueue(message.Sequence);
+        return newest.Count > capacity ? newest.Dequeue() : 0;
     }
 }

@@ -13,53 +13,59 @@ namespace Jobs.Brokers.Nats.Stores;
 /// </remarks>
 /// <param name="jetStream">The calls.</param>
 /// <param name="stream">The stream.</param>
-/// <param name="missing">Called if the stream is not there.</param>
-internal sealed class StoreWriter(JetStreamClient jetStream, string stream, Action missing)
+internal sealed class StoreWriter(JetStreamClient jetStream, string stream)
 {
     private readonly string _me = RandomNumberGenerator.GetHexString(16, lowercase: true);
     private long _writes;
 
     /// <summary>Headers for a write, to be added to.</summary>
-    public NatsHeaderBlock Headers() =>
-        new NatsHeaderBlock().Add(StoreHeaders.Write, string.Create(CultureInfo.InvariantCulture, $"{_me}-{Interlocked.Increment(ref _writes)}"));
+    public NatsHeaderBlock Headers() => Headers(new NatsHeaderBlock(), NextMark());
 
-    /// <summary>The last message of a subject, as the stream's leader knows it; or null.</summary>
+    /// <inheritdoc cref="Headers()"/>
+    /// <param name="block">Is emptied first.</param>
+    /// <param name="mark">Of <see cref="NextMark"/>, unless the same write is sent again.</param>
+    public NatsHeaderBlock Headers(NatsHeaderBlock block, long mark) =>
+        block.Clear().Add(StoreHeaders.Write, string.Create(CultureInfo.InvariantCulture, $"{_me}-{mark}"));
+
+    /// <summary>What tells a write from all others of this process.</summary>
+    public long NextMark() => Interlocked.Increment(ref _writes);
+
+    /// <summary>Makes it the headers of a message that takes the place of another.</summary>
+    /// <param name="headers">Made by <see cref="Headers()"/>.</param>
     /// <param name="subject">The subject.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    public async ValueTask<StoredMessage?> ReadAsync(string subject, CancellationToken cancellationToken)
+    /// <param name="replaced">The place of what is replaced; 0 for nothing.</param>
+    public static NatsHeaderBlock Replacing(NatsHeaderBlock headers, string subject, ulong replaced)
     {
-        try
-        {
-            return await jetStream.GetLastMessageAsync(stream, subject, cancellationToken).ConfigureAwait(false);
-        }
-        catch (JetStreamException error) when (error.Kind == JetStreamErrorKind.NotFound)
-        {
-            missing();
-            throw;
-        }
+        var expected = replaced.ToString(CultureInfo.InvariantCulture);
+        return headers.Add(StoreHeaders.Expected, expected).Add("Nats-Msg-Id"u8, $"{subject}@{expected}");
     }
 
     /// <summary>Writes a message in the place of another.</summary>
     /// <param name="subject">The subject.</param>
     /// <param name="replaced">The place of what is replaced; 0 for nothing.</param>
-    /// <param name="headers">Made by <see cref="Headers"/>.</param>
+    /// <param name="headers">Made by <see cref="Headers()"/>.</param>
     /// <param name="value">What is written.</param>
+    /// <param name="mayHaveArrived">True if the same was sent before, and no answer came.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>Its place; 0 if something else is there by now.</returns>
     /// <exception cref="JetStreamException">JetStream refused it; or an answer was lost, and it cannot be known whether it was written.</exception>
-    public async ValueTask<ulong> TryWriteAsync(string subject, ulong replaced, NatsHeaderBlock headers, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
+    public async ValueTask<ulong> TryWriteAsync(
+        string subject, ulong replaced, NatsHeaderBlock headers, ReadOnlyMemory<byte> value, bool mayHaveArrived, CancellationToken cancellationToken)
     {
-        var expected = replaced.ToString(CultureInfo.InvariantCulture);
-        headers.Add(StoreHeaders.Expected, expected).Add("Nats-Msg-Id"u8, $"{subject}@{expected}");
-        var block = headers.Bytes.ToArray();
+        var block = Replacing(headers, subject, replaced).Bytes.ToArray();
         var (ack, isRepeated) = await jetStream.PublishAsync(subject, block, value, cancellationToken).ConfigureAwait(false);
         return ack.ErrorKind switch
         {
             JetStreamErrorKind.None when !ack.IsDuplicate => ack.Sequence,
-            JetStreamErrorKind.None or JetStreamErrorKind.WrongLastSequence => isRepeated ? await FindOwnAsync(subject, replaced, block, cancellationToken).ConfigureAwait(false) : 0,
+            JetStreamErrorKind.None or JetStreamErrorKind.WrongLastSequence =>
+                isRepeated || mayHaveArrived ? await FindOwnAsync(subject, replaced, block, cancellationToken).ConfigureAwait(false) : 0,
             _ => throw ack.Refusal(subject),
         };
     }
+
+    /// <inheritdoc cref="TryWriteAsync(string, ulong, NatsHeaderBlock, ReadOnlyMemory{byte}, bool, CancellationToken)"/>
+    public ValueTask<ulong> TryWriteAsync(string subject, ulong replaced, NatsHeaderBlock headers, ReadOnlyMemory<byte> value, CancellationToken cancellationToken) =>
+        TryWriteAsync(subject, replaced, headers, value, mayHaveArrived: false, cancellationToken);
 
     // The answer to an earlier try was lost: what is there now may be what that one wrote.
     private async ValueTask<ulong> FindOwnAsync(string subject, ulong replaced, byte[] block, CancellationToken cancellationToken)

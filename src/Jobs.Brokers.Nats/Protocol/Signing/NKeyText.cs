@@ -71,7 +71,7 @@ internal static class NKeyText
             throw new FormatException("Its checksum is wrong: a character is missing or mistaken.");
         }
 
-        return [.. bytes.Take(bytes.Count - 2)];
+        return [.. bytes.GetRange(0, bytes.Count - 2)];
     }
 
     private static ushort Checksum(ReadOnlySpan<byte> bytes)

@@ -2,7 +2,7 @@ using Jobs.Brokers.Nats.Protocol;
 
 namespace Jobs.Brokers.Tests.Nats.JetStream;
 
-/// <summary>A client that carries requests out, and loses the first answers.</summary>
+/// <summary>A client that carries requests out, and loses the first answers; and other ill luck that clients have.</summary>
 internal sealed class ForgetfulClient(INatsClient client) : INatsClient
 {
     private int _lost;
@@ -16,14 +16,20 @@ internal sealed class ForgetfulClient(INatsClient client) : INatsClient
     /// <summary>Called with each answer that is lost.</summary>
     public Func<Task> Lost { get; set; } = static () => Task.CompletedTask;
 
+    /// <summary>What it says of connections; null: the truth.</summary>
+    public long? Reconnected { get; set; }
+
+    /// <summary>True if direct reads are answered by a server that has nothing yet.</summary>
+    public bool IsLagging { get; set; }
+
     public BrokerHealth Health => client.Health;
 
     public NatsServerInfo? Server => client.Server;
 
-    public long Reconnects => client.Reconnects;
+    public long Reconnects => Reconnected ?? client.Reconnects;
 
     public ValueTask<HeldMessage> RequestAsync(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, TimeSpan timeout, CancellationToken cancellationToken) =>
-        LoseAsync(client.RequestAsync(subject, headers, payload, timeout, cancellationToken));
+        LoseAsync(client.RequestAsync(IsLagging && subject.StartsWith("$JS.API.DIRECT.GET."u8) ? [.. subject, .. ".never-written"u8] : subject, headers, payload, timeout, cancellationToken));
 
     public ValueTask WaitConnectedAsync(CancellationToken cancellationToken) => client.WaitConnectedAsync(cancellationToken);
 

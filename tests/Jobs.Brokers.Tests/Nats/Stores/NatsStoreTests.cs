@@ -18,7 +18,7 @@ public sealed class NatsStoreTests(JetStreamFixture fixture) : IClassFixture<Jet
         LeastWrites = 0,
         Longest = TimeSpan.Zero,
         LeastAge = TimeSpan.Zero,
-        LeastNoteAge = TimeSpan.FromSeconds(1),
+        LeastTrimAge = TimeSpan.Zero,
     };
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -91,51 +91,102 @@ public sealed class NatsStoreTests(JetStreamFixture fixture) : IClassFixture<Jet
 
         await WriteAsync(store, new StoreWrite { Key = "kept", Value = Bytes("v"), Expiry = TimeSpan.FromHours(1), Index = index });
 
-        // The entry, and what the sweep and the clock keep.
-        await UntilAsync(async () => (await StreamAsync(_names.Stream)).Messages <= 3 && (await StreamAsync(_names.IndexStream)).Messages == 1);
+        // The entry, the classes of its index, and what the sweep and the clock keep.
+        await UntilAsync(async () => (await StreamAsync(_names.Stream)).Messages <= 4);
         Assert.Equal("v", await ReadAsync(store, "kept"));
         Assert.Equal("kept", Assert.Single((await store.PageAsync("index", null, 10, Token)).Entries).Key);
     }
 
     [Fact]
-    public async Task Notes_of_writes_that_were_never_made_are_seen_through_and_cleared_away()
+    public async Task What_a_large_index_has_no_room_for_is_not_shown_and_is_cleared_away()
     {
         var (store, _) = await OpenAsync();
-        var index = new StoreIndex("index", 1_000);
-        await WriteAsync(store, new StoreWrite { Key = "k", Value = Bytes("v"), Index = index });
+        await FillAsync(store, new StoreIndex("index", 101), 150);
+        string[] newest = [.. Enumerable.Range(49, 101).Reverse().Select(static i => $"k:{i}")];
 
-        // As if the process had died before it wrote the entry, and after it moved it.
-        foreach (var key in (string[])["never", "k"])
-        {
-            await fixture.JetStream.PublishAsync(_names.IndexSubject("index"), default, Bytes(key), Token);
-        }
+        Assert.Equal(101, await CountAsync(store, "index"));
+        Assert.Equal(newest, (await store.PageAsync("index", null, 1_000, Token)).Entries.Select(static entry => entry.Key));
 
-        Assert.Equal("k", Assert.Single((await store.PageAsync("index", null, 10, Token)).Entries).Key);
+        // Not yet gone, though: it was written a moment ago.
+        Assert.NotNull(await store.GetAsync("k:0", Token));
         await OpenAsync(Always);
-        var counts = new long[1];
-        await UntilAsync(async () =>
-        {
-            await store.CountAsync((string[])["index"], counts, Token);
-            return counts[0] == 1;
-        });
+        await UntilAsync(async () => await store.GetAsync("k:48", Token) is null);
+        Assert.Equal(newest, (await store.PageAsync("index", null, 1_000, Token)).Entries.Select(static entry => entry.Key));
     }
 
     [Fact]
-    public async Task A_large_index_is_trimmed_soon()
+    public async Task What_an_index_has_no_room_for_stays_until_it_is_old_enough()
     {
         var (store, _) = await OpenAsync();
-        var index = new StoreIndex("index", 101);
-        await store.WriteAsync(Enumerable.Range(0, 150).Select(i => new StoreWrite { Key = $"k{i}", Value = Bytes("v"), Index = index }).ToArray(), new StoreWriteResult[150], Token);
+        await FillAsync(store, new StoreIndex("index", 101), 150);
+        await store.DeleteAsync("k:149", StoreCondition.Always, Token);
 
-        var counts = new long[1];
-        await UntilAsync(async () =>
+        await OpenAsync(Always with { LeastTrimAge = TimeSpan.FromHours(1) });
+
+        // The mark of the deletion goes: it was swept.
+        await UntilAsync(async () => (await StreamAsync(_names.Stream)).Messages == 149 + 3);
+        Assert.NotNull(await store.GetAsync("k:0", Token));
+    }
+
+    [Fact]
+    public async Task A_capacity_that_changes_counts_as_it_was_written_last()
+    {
+        var (store, _) = await OpenAsync();
+        await FillAsync(store, new StoreIndex("index", 500), 150);
+        Assert.Equal(150, await CountAsync(store, "index"));
+
+        await WriteAsync(store, new StoreWrite { Key = "k:last", Value = Bytes("v"), Index = new StoreIndex("index", 110) });
+
+        Assert.Equal(110, await CountAsync(store, "index"));
+    }
+
+    [Fact]
+    public async Task An_index_is_read_with_the_entries_of_its_classes_only()
+    {
+        var (store, _) = await OpenAsync();
+        var (index, other) = (new StoreIndex("index", 1_000), new StoreIndex("other", 1_000));
+        await WriteAsync(store, new StoreWrite { Key = "a:1", Value = Bytes("v"), Index = index });
+        await WriteAsync(store, new StoreWrite { Key = "plain", Value = Bytes("v"), Index = index });
+        await WriteAsync(store, new StoreWrite { Key = "ü: 2", Value = Bytes("v"), Index = index });
+        await WriteAsync(store, new StoreWrite { Key = "b:ü", Value = Bytes("v"), Index = other });
+
+        Assert.Equal("a.*\n*", await ClassesAsync("index"));
+        Assert.Equal("b.*", await ClassesAsync("other"));
+        Assert.Equal(["ü: 2", "plain", "a:1"], (await store.PageAsync("index", null, 10, Token)).Entries.Select(static entry => entry.Key));
+        Assert.Equal("b:ü", Assert.Single((await store.PageAsync("other", null, 10, Token)).Entries).Key);
+    }
+
+    [Fact]
+    public async Task An_index_of_many_classes_is_read_with_the_entries_of_all()
+    {
+        var (store, _) = await OpenAsync();
+        var index = new StoreIndex("index", 1_000);
+        for (var i = 0; i < 20; i++)
         {
-            await store.CountAsync((string[])["index"], counts, Token);
-            return counts[0] == 101;
-        });
-        var keys = new StoreEntry?[150];
-        await store.GetManyAsync(Enumerable.Range(0, 150).Select(static i => $"k{i}").ToArray(), keys, Token);
-        Assert.Equal(101, keys.Count(static entry => entry is not null));
+            await WriteAsync(store, new StoreWrite { Key = $"class{i}:1", Value = Bytes("v"), Index = index });
+        }
+
+        Assert.Equal(StoreNames.AllClasses, await ClassesAsync("index"));
+        Assert.Equal(20, await CountAsync(store, "index"));
+        Assert.Equal(20, (await store.PageAsync("index", null, 100, Token)).Entries.Count);
+    }
+
+    [Fact]
+    public async Task A_page_of_several_classes_is_in_the_order_of_writing_and_within_the_capacity()
+    {
+        var (store, _) = await OpenAsync();
+        var index = new StoreIndex("index", 110);
+        for (var i = 0; i < 150; i++)
+        {
+            await WriteAsync(store, new StoreWrite { Key = $"{(i % 3 == 0 ? "a" : "b")}:{i}", Value = Bytes("v"), Index = index });
+        }
+
+        var first = await store.PageAsync("index", null, 100, Token);
+        var second = await store.PageAsync("index", first.Next, 100, Token);
+
+        Assert.Equal(Enumerable.Range(40, 110).Reverse().Select(static i => $"{(i % 3 == 0 ? "a" : "b")}:{i}"), first.Entries.Concat(second.Entries).Select(static entry => entry.Key));
+        Assert.Null(second.Next);
+        Assert.Equal(110, await CountAsync(store, "index"));
     }
 
     [Fact]
@@ -165,17 +216,16 @@ public sealed class NatsStoreTests(JetStreamFixture fixture) : IClassFixture<Jet
     [Fact]
     public async Task A_bucket_that_drops_by_age_is_mended_and_one_that_announces_nothing_is_refused()
     {
-        var wanted = _names.Streams(1).First().Wanted;
+        var wanted = _names.StreamConfig(1);
         await fixture.JetStream.CreateStreamAsync(wanted with { MaxAge = TimeSpan.FromHours(1) }, Token);
         var verified = await Assert.ThrowsAsync<JobConfigurationException>(async () => await Open(new ForgetfulClient(fixture.Client)).ProvisionAsync(ProvisionMode.Verify, Token));
         Assert.Contains($"The bucket of the store ('{_names.Stream}') drops messages after 01:00:00", verified.Message);
-        Assert.Contains($"The stream of the store's indexes ('{_names.IndexStream}') is missing", verified.Message);
 
         await Open(new ForgetfulClient(fixture.Client)).ProvisionAsync(ProvisionMode.CreateIfMissing, Token);
         Assert.Equal(TimeSpan.Zero, (await StreamAsync(_names.Stream)).Config.MaxAge);
 
         var silent = new StoreNames(fixture.NewName());
-        await fixture.JetStream.CreateStreamAsync(silent.Streams(1).First().Wanted with { RepublishSource = null, RepublishDestination = null }, Token);
+        await fixture.JetStream.CreateStreamAsync(silent.StreamConfig(1) with { RepublishSource = null, RepublishDestination = null }, Token);
         var refused = await Assert.ThrowsAsync<JobConfigurationException>(async () => await Open(new ForgetfulClient(fixture.Client), names: silent).ProvisionAsync(ProvisionMode.CreateIfMissing, Token));
         Assert.Contains($"does not announce what it stores on {silent.Namespace}.stored.>", refused.Message);
     }
@@ -202,6 +252,21 @@ public sealed class NatsStoreTests(JetStreamFixture fixture) : IClassFixture<Jet
 
     private static async Task WriteAsync(NatsStore store, StoreWrite write) => await store.WriteAsync((StoreWrite[])[write], new StoreWriteResult[1], Token);
 
+    private static async Task FillAsync(NatsStore store, StoreIndex index, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            await WriteAsync(store, new StoreWrite { Key = $"k:{i}", Value = Bytes("v"), Index = index });
+        }
+    }
+
+    private static async Task<long> CountAsync(NatsStore store, string index)
+    {
+        var counts = new long[1];
+        await store.CountAsync((string[])[index], counts, Token);
+        return counts[0];
+    }
+
     private static async Task UntilAsync(Func<Task<bool>> holds)
     {
         var started = TimeProvider.System.GetTimestamp();
@@ -211,6 +276,9 @@ public sealed class NatsStoreTests(JetStreamFixture fixture) : IClassFixture<Jet
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Token);
         }
     }
+
+    private async Task<string> ClassesAsync(string index) =>
+        Encoding.UTF8.GetString((await fixture.JetStream.GetLastMessageAsync(_names.Stream, _names.ClassesSubject(index), Token))!.Data.Span);
 
     private async Task<StreamInfo> StreamAsync(string name) => (await fixture.JetStream.GetStreamAsync(name, cancellationToken: Token))!;
 
