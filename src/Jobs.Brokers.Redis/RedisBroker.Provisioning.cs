@@ -106,6 +106,14 @@ internal sealed partial class RedisBroker
 
     private static string Limit(long? limit) => limit is null ? "no MaxLength" : $"MaxLength {limit}";
 
-    private static IEnumerable<(string Queue, JobPriority Priority)> Levels(BrokerTopology topology) =>
-        topology.Queues.SelectMany(static queue => queue.Priorities.Select(priority => (queue.Name, priority)));
+    private static IEnumerable<(string Queue, JobPriority Priority)> Levels(BrokerTopology topology)
+    {
+        foreach (var queue in topology.Queues)
+        {
+            foreach (var priority in queue.Priorities)
+            {
+                yield return (queue.Name, priority);
+            }
+        }
+    }
 }

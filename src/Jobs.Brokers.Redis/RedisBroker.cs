@@ -74,7 +74,7 @@ internal sealed partial class RedisBroker : IDeadLetterQueue, IQueueAdmin
 
         var keys = KeysOf(queue);
         await _client.WaitConnectedAsync(cancellationToken).ConfigureAwait(false);
-        var levels = options.Priorities.Select(QueueKeys.LevelOf).Distinct().Order().ToArray();
+        var levels = AdapterRules.LevelsOf(options.Priorities, QueueKeys.LevelOf);
         foreach (var level in levels)
         {
             // A queue that nobody provisioned is there once someone receives from it.

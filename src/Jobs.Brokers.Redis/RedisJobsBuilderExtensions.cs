@@ -1,3 +1,4 @@
+using Jobs.Brokers;
 using Jobs.Brokers.Redis;
 using Jobs.Brokers.Redis.Protocol;
 using Jobs.Brokers.Redis.Stores;
@@ -56,8 +57,7 @@ public static class RedisJobsBuilderExtensions
     private static IRedisClient Open(IServiceProvider provider, ILogger logger)
     {
         var options = provider.GetRequiredService<IOptions<RedisBrokerOptions>>().Value;
-        var queues = provider.GetRequiredService<IOptions<JobsOptions>>().Value.Queues;
-        var shortestLease = queues.Values.Select(static queue => queue.Lease).Append(new QueueOptions().Lease).Min();
+        var shortestLease = AdapterRules.ShortestLeaseOf(provider.GetRequiredService<IOptions<JobsOptions>>().Value);
         return RedisClient.Open(RedisOptionsSetup.ClientOptionsOf(options, shortestLease), provider.GetRequiredService<TimeProvider>(), logger);
     }
 }

@@ -114,20 +114,15 @@ internal sealed class RespCommand
         return Add(text[..length]);
     }
 
-    /// <summary>What a store keeps of an entry after its version: <c>{order}:{length of index}:{index}{value}</c>.</summary>
-    public RespCommand AddStored(long order, string index, ReadOnlySpan<byte> value)
+    /// <summary>Room for an argument, which the caller fills before anything else is added.</summary>
+    public Span<byte> AddRoom(int length) => NextArgument(length);
+
+    /// <summary>Text in UTF-8 after bytes, in one argument.</summary>
+    public RespCommand Add(ReadOnlySpan<byte> prefix, string text)
     {
-        Span<byte> head = stackalloc byte[44];
-        var indexLength = Encoding.UTF8.GetByteCount(index);
-        order.TryFormat(head, out var length, provider: System.Globalization.CultureInfo.InvariantCulture);
-        head[length++] = (byte)':';
-        indexLength.TryFormat(head[length..], out var digits, provider: System.Globalization.CultureInfo.InvariantCulture);
-        length += digits;
-        head[length++] = (byte)':';
-        var argument = NextArgument(length + indexLength + value.Length);
-        head[..length].CopyTo(argument);
-        Encoding.UTF8.GetBytes(index, argument[length..]);
-        value.CopyTo(argument[(length + indexLength)..]);
+        var argument = NextArgument(prefix.Length + Encoding.UTF8.GetByteCount(text));
+        prefix.CopyTo(argument);
+        Encoding.UTF8.GetBytes(text, argument[prefix.Length..]);
         return this;
     }
 

@@ -161,8 +161,9 @@ internal sealed class Subscriber : ISubscriber
         }
 
         var server = node.State.WaitForServer(_options.ConnectTimeout, () => _isStopping);
-        if (server is null)
+        if (server is null || _router.Find(_key.Span) != node)
         {
+            // Of which node the key is, is known once the first node of a cluster has answered.
             return null;
         }
 
@@ -249,15 +250,28 @@ internal sealed class Subscriber : ISubscriber
                 return;
             }
 
-            if (_channels.Count == 0 || (_node?.State.Server is { } primary && !primary.Equals(_server)))
+            if (_channels.Count == 0 || IsElsewhere())
             {
-                // Nobody listens, or another server is the primary by now.
                 _connection.Close();
             }
             else
             {
                 Send("PING"u8);
             }
+        }
+    }
+
+    // Another server is the primary by now, or the key has moved to another node of the cluster.
+    private bool IsElsewhere()
+    {
+        try
+        {
+            return _router.Find(_key.Span) != _node || (_node?.State.Server is { } primary && !primary.Equals(_server));
+        }
+        catch (RedisConnectionException)
+        {
+            // No node has it now: it may come back here.
+            return false;
         }
     }
 

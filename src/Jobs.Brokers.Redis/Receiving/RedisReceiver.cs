@@ -163,7 +163,7 @@ internal sealed class RedisReceiver : IJobReceiver
         {
             foreach (var level in unstarted.GroupBy(static delivery => delivery.Level))
             {
-                await _reader.PutBackAsync(level.Key, [.. level.Select(static delivery => delivery.Entry)], cancellationToken).ConfigureAwait(false);
+                await _reader.PutBackAsync(level.Key, Array.ConvertAll(level.ToArray(), static delivery => delivery.Entry), cancellationToken).ConfigureAwait(false);
             }
 
             await new ConsumerCleanup(_context).RemoveOwnAsync(cancellationToken).ConfigureAwait(false);

@@ -34,7 +34,7 @@ internal sealed class SendBatch(long number)
 
     /// <summary>The calls that it answers: those of its messages, and of later sendings of them.</summary>
     public IEnumerable<SendOperation> Operations =>
-        _entries.Select(static entry => entry.Operation).Concat(_followers?.Select(static follower => follower.Operation) ?? []);
+        [.. _entries.ConvertAll(static entry => entry.Operation), .. _followers?.ConvertAll(static follower => follower.Operation) ?? []];
 
     /// <summary>True if every caller was answered.</summary>
     public bool IsOrphaned => Operations.All(static operation => operation.IsDone);
@@ -73,7 +73,7 @@ internal sealed class SendBatch(long number)
 
     /// <summary>The entries of an operation that share the fate of earlier sendings.</summary>
     public IEnumerable<int> FollowersOf(SendOperation operation) =>
-        (_followers ?? []).Where(follower => follower.Operation == operation).Select(static follower => follower.Entry);
+        _followers?.FindAll(follower => follower.Operation == operation).ConvertAll(static follower => follower.Entry) ?? [];
 
     /// <param name="keys">The queue's.</param>
     /// <param name="producer">The key of the numbers.</param>

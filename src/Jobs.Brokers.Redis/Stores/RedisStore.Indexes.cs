@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Jobs.Brokers.Redis.Protocol;
 using Jobs.Stores;
 
@@ -61,7 +62,7 @@ internal sealed partial class RedisStore
         var entries = new List<StoreEntry>(found);
         for (var i = 0; i < found; i++)
         {
-            var key = reader.ReadString()[prefix..];
+            var key = Encoding.UTF8.GetString(reader.ReadBytes()[prefix..]);
             if (StoredEntry.Read(key, reader.ReadBytes()) is { } entry)
             {
                 entries.Add(entry);

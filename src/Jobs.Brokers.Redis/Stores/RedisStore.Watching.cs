@@ -9,6 +9,7 @@ namespace Jobs.Brokers.Redis.Stores;
 internal sealed partial class RedisStore
 {
     private static readonly TimeSpan LongestSleep = TimeSpan.FromDays(1);
+    private static readonly Action Ignore = static () => { };
 
     public async IAsyncEnumerable<StoreEntry?> WatchAsync(string key, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -20,6 +21,9 @@ internal sealed partial class RedisStore
         var changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         var notify = () => { changes.Writer.TryWrite(true); };
         var timer = CreateTimer(notify);
+
+        // The class first: once the server has confirmed the entry, it announces what it is told of it.
+        _subscriber.Subscribe(_keys.Class(key), Ignore);
         _subscriber.Subscribe(_keys.Entry(key), notify);
         try
         {
@@ -48,6 +52,7 @@ internal sealed partial class RedisStore
         finally
         {
             _subscriber.Unsubscribe(_keys.Entry(key), notify);
+            _subscriber.Unsubscribe(_keys.Class(key), Ignore);
             await timer.DisposeAsync().ConfigureAwait(false);
         }
     }

@@ -127,7 +127,7 @@ internal sealed partial class RedisStore : IIndexedStore, IPermitStore
         }
 
         using var reply = await ExecuteAsync(() => WriteCommand(writes.Span), repeats: false, cancellationToken).ConfigureAwait(false);
-        ReadResults(reply, results.Span, writes.Length);
+        ReadResults(reply, writes.Span, results.Span);
     }
 
     private static int TakeScript(ReadOnlySpan<StoreWrite> writes)
@@ -150,32 +150,74 @@ internal sealed partial class RedisStore : IIndexedStore, IPermitStore
         var command = RespCommand.Rent(StoreScripts.Write, writes.Length + 1).Key(_keys.Version);
         foreach (ref readonly var write in writes)
         {
-            command.Add(_keys.Entry(write.Key));
+            command.Add(_keys.EntryPrefix, write.Key);
         }
 
-        command.Add(_keys.IndexPrefix);
-        foreach (ref readonly var write in writes)
+        Span<byte> conditions = stackalloc byte[2 * MostInScript];
+        Span<byte> kinds = stackalloc byte[MostInScript];
+        kinds = kinds[..FindKinds(writes, conditions, kinds)];
+        command.Add(_keys.IndexPrefix).Add(_keys.ClassPrefix).Add(conditions[..(2 * writes.Length)]).Add(kinds.Length);
+        foreach (var first in kinds)
         {
+            ref readonly var write = ref writes[first];
+            command.Add(write.Expiry is { } expiry ? MillisecondsOf(expiry) : 0).Add(write.Index?.Name ?? "").Add(write.Index?.Capacity ?? 0);
+        }
+
+        for (var i = 0; i < writes.Length; i++)
+        {
+            ref readonly var write = ref writes[i];
             var condition = write.Condition;
-            command
-                .Add((int)condition.Kind + (write.Value is null ? 8 : 0))
-                .Add(condition.Kind == StoreConditionKind.IfVersion ? condition.Version : condition.Order)
-                .Add(write.Expiry is { } expiry ? MillisecondsOf(expiry) : 0)
-                .Add(write.Index?.Name ?? "")
-                .Add(write.Index?.Capacity ?? 0)
-                .AddStored(condition.Order, write.Index?.Name ?? "", write.Value is { } value ? value.Span : default);
+            StoredEntry.AddTo(
+                command,
+                i + 1,
+                condition.Kind == StoreConditionKind.IfVersion ? condition.Version : condition.Order,
+                write.Index?.Name ?? "",
+                write.Value is { } value ? value.Span : default);
         }
 
         return command;
     }
 
-    private static void ReadResults(RespReply reply, Span<StoreWriteResult> results, int count)
+    // Writes of one kind have expiry and index in common: mostly all of a script. A kind is named by the first write of it.
+    private static int FindKinds(ReadOnlySpan<StoreWrite> writes, Span<byte> conditions, Span<byte> kinds)
+    {
+        var count = 0;
+        for (var i = 0; i < writes.Length; i++)
+        {
+            ref readonly var write = ref writes[i];
+            var kind = 0;
+            while (kind < count && (writes[kinds[kind]].Expiry != write.Expiry || writes[kinds[kind]].Index != write.Index))
+            {
+                kind++;
+            }
+
+            if (kind == count)
+            {
+                kinds[count++] = (byte)i;
+            }
+
+            conditions[2 * i] = (byte)((int)write.Condition.Kind + (write.Value is null ? 8 : 0));
+            conditions[(2 * i) + 1] = (byte)(kind + 1);
+        }
+
+        return count;
+    }
+
+    // All were written, with versions that follow each other, but for those that the answer names.
+    private static void ReadResults(RespReply reply, ReadOnlySpan<StoreWrite> writes, Span<StoreWriteResult> results)
     {
         var reader = reply.GetReader();
-        reader.ReadArray();
-        for (var i = 0; i < count; i++)
+        var values = reader.ReadArray();
+        var version = reader.ReadInteger();
+        for (var i = 0; i < writes.Length; i++)
         {
-            results[i] = new StoreWriteResult(reader.ReadInteger() == 1, reader.ReadInteger());
+            results[i] = new StoreWriteResult(true, writes[i].Value is null ? 0 : version + i + 1);
+        }
+
+        for (; values > 1; values -= 2)
+        {
+            var place = (int)reader.ReadInteger();
+            results[place - 1] = new StoreWriteResult(false, reader.ReadInteger());
         }
     }
 

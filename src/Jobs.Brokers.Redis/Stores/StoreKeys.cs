@@ -11,7 +11,8 @@ internal sealed class StoreKeys
     public StoreKeys(string @namespace)
     {
         _prefix = $"{{{@namespace}:store}}:";
-        EntryPrefix = $"{_prefix}e:";
+        EntryPrefix = Encoding.UTF8.GetBytes($"{_prefix}e:");
+        ClassPrefix = Encoding.UTF8.GetBytes($"{_prefix}c:");
         Version = Encoding.UTF8.GetBytes($"{_prefix}version");
         IndexPrefix = Encoding.UTF8.GetBytes($"{_prefix}i:");
     }
@@ -19,13 +20,20 @@ internal sealed class StoreKeys
     /// <summary>The version that was written last.</summary>
     public byte[] Version { get; }
 
-    /// <summary>Before a key, the entry: <c>version:order:length of index:index</c>, then the value. Also the channel of its changes.</summary>
-    public string EntryPrefix { get; }
+    /// <summary>Before a key, the entry as <see cref="StoredEntry"/> lays it out. Also the channel of its changes.</summary>
+    public byte[] EntryPrefix { get; }
+
+    /// <summary>Before a class, the channel that stays silent: who listens to an entry listens to it too, so that one question tells of a whole
+    /// class that nobody does. As long as <see cref="EntryPrefix"/>.</summary>
+    public byte[] ClassPrefix { get; }
 
     /// <summary>Before an index, its keys: a sorted set by the time they expire.</summary>
     public byte[] IndexPrefix { get; }
 
-    public string Entry(string key) => EntryPrefix + key;
+    public string Entry(string key) => $"{_prefix}e:{key}";
+
+    /// <summary>The channel of a key's class: what it begins with, up to the first colon.</summary>
+    public string Class(string key) => $"{_prefix}c:{key.AsSpan(0, key.IndexOf(':', StringComparison.Ordinal) + 1)}";
 
     public string Index(string name) => $"{_prefix}i:{name}";
 

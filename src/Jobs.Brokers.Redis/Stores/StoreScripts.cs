@@ -7,129 +7,155 @@ internal static class StoreScripts
 {
     /// <summary>Writes entries, each by its condition, and moves them between indexes.</summary>
     /// <remarks>
-    /// <para>KEYS: version, then the entries. ARGV: prefix of indexes, then for each entry: condition (0 always, 1 absent, 2 version, 3 order; 8 more
-    /// to delete), its number, expiry in ms or 0, index or empty, its capacity, and what is stored after the version. A write that leaves the order as
-    /// it is says 0, which is replaced by the order that is there.</para>
-    /// <para>An index is ordered by the time its entries expire, in ms since mid-November 2023 times 1024, plus the last digits of the version, so
-    /// that what has expired is at its end and need not be looked for; of what is too much, 1,000 go at a time. Announcing a change must not fail the
-    /// change, and costs little where nobody listens: whoever does, listens at this node. Of what is there only the head is read, as long values would be
-    /// copied for nothing. What an entry becomes is collected, so that each index changes once.</para>
-    /// <para>Returns for each entry 1 or 0, and the version that is there.</para>
+    /// <para>KEYS: version, then the entries. ARGV: prefix of indexes, prefix of classes (as long as that of entries), two bytes for each entry (the
+    /// condition: 0 always, 1 absent, 2 version, 3 order, 8 more to delete; its kind), how many kinds, for each kind the expiry in ms or 0, index or
+    /// empty, its capacity; then of each entry what <see cref="StoredEntry"/> keeps after its head, with the number of the condition as its order.</para>
+    /// <para>A version is the microsecond of the script, or one more than the last, plus the place in the script: what the entries of a script have in
+    /// common is made once. An entry that is fenced by its order, which all records of jobs are, is written first and put back, with its expiry, if what
+    /// it replaced is newer: one command instead of two. Not so a long one, as what it replaced would be copied for nothing.</para>
+    /// <para>An index is ordered by the time its entries expire, in microseconds and each another, so that what has expired is at its end and need not be
+    /// looked for; of what is too much, 1,000 go at a time. It changes once, unless a key comes twice. Announcing a change must not fail the change,
+    /// and costs little where nobody listens: whoever does, listens at this node, and to the class of the key too.</para>
+    /// <para>Returns the version before the first, then of each entry that was not written its place, from 1, and the version that is there.</para>
     /// </remarks>
     public static readonly RedisScript Write = new("store-write", """
-        local call, match, sub = redis.call, string.match, string.sub
+        local call, sub, byte, read, format = redis.call, string.sub, string.byte, struct.unpack, string.format
         local count = #KEYS - 1
-        local last = call('INCRBY', KEYS[1], count) - count
-        local indexes = ARGV[1]
-        local now
-        local was, becomes, scores, filled, changed = {}, {}, {}, {}, {}
-        local answers = {}
-        local at = 2
-        for i = 1, count do
-          local key, kind, number, index = KEYS[i + 1], ARGV[at], ARGV[at + 1], ARGV[at + 3]
-          local version, order, from = nil, '0', ''
-          local head = call('GETRANGE', key, 0, 127)
-          if head ~= '' then
-            local length, start
-            version, order, length, start = match(head, '^(%d+):(%d+):(%d+):()')
-            if length ~= '0' then
-              local rest = start + length - 1
-              if rest > #head then head = call('GETRANGE', key, 0, rest - 1) end
-              from = sub(head, start, rest)
-            end
+        local indexes, classes, conditions, kinds = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+        local time = call('TIME')
+        local now = time[1] * 1000000 + time[2]
+        local base = math.max(now, tonumber(call('GET', KEYS[1]) or 0))
+        call('SET', KEYS[1], format('%d', base + count))
+
+        local heads, dues, lives = {}, {}, {}
+        for kind = 1, kinds do
+          local life, due = tonumber(ARGV[2 + 3 * kind]), 0
+          if life > 0 then
+            due = math.ceil(now / 1000) + life
+            dues[kind] = format('%d', due)
           end
-          local delete = #kind > 1 or kind == '8' or kind == '9'
-          if delete then kind = kind == '8' and '0' or kind == '9' and '1' or kind == '10' and '2' or '3' end
-          if kind == '0' or (kind == '1' and not version) or (kind == '2' and version == number)
-            or (kind == '3' and (not version or tonumber(order) <= tonumber(number))) then
-            local written = last + i
-            if not was[key] then was[key] = from end
-            if delete then
-              written = 0
-              if version then
-                call('DEL', key)
-                becomes[key] = ''
-                changed[#changed + 1] = key
-              end
-            else
-              local expiry, entry = ARGV[at + 2], ARGV[at + 5]
-              if kind ~= '3' and order ~= '0' then entry = order .. sub(entry, 2) end
-              entry = string.format('%d:', written) .. entry
-              if expiry ~= '0' then call('SET', key, entry, 'PX', expiry) else call('SET', key, entry) end
-              becomes[key] = index
-              changed[#changed + 1] = key
-              if index ~= '' then
-                if not now then
-                  local time = call('TIME')
-                  now = time[1] * 1000 + math.floor(time[2] / 1000) - 1700000000000
-                end
-                local ttl = tonumber(expiry)
-                if ttl == 0 or ttl > 3153600000000 then ttl = 3153600000000 end
-                scores[key] = (now + ttl) * 1024 + written % 1024
-                local of = filled[index]
-                if not of then
-                  filled[index] = { tonumber(ARGV[at + 4]), ttl }
-                else
-                  of[1] = tonumber(ARGV[at + 4])
-                  if ttl > of[2] then of[2] = ttl end
-                end
-              end
-            end
-            answers[2 * i - 1], answers[2 * i] = 1, written
-          else
-            answers[2 * i - 1], answers[2 * i] = 0, version and tonumber(version) or 0
-          end
-          at = at + 6
+          heads[kind] = struct.pack('>I8I8', base, due)
+          lives[kind] = life > 0 and life < 3153600000000 and life or 3153600000000
         end
 
+        local answer, changed, seen = { base }, {}, {}
         local removes, adds = {}, {}
-        for key, index in pairs(becomes) do
-          local from = was[key]
-          if from ~= '' and from ~= index then
-            local keys = removes[from]
-            if keys then keys[#keys + 1] = key else removes[from] = { key } end
-          end
-          if index ~= '' then
-            local keys = adds[index]
-            if keys then keys[#keys + 1], keys[#keys + 2] = scores[key], key else adds[index] = { scores[key], key } end
-          end
-        end
-        for index, keys in pairs(removes) do call('ZREM', indexes .. index, unpack(keys)) end
-        for index, keys in pairs(adds) do call('ZADD', indexes .. index, unpack(keys)) end
 
-        for index, of in pairs(filled) do
-          local key = indexes .. index
-          if call('PTTL', key) < of[2] then call('PEXPIRE', key, string.format('%d', of[2])) end
-          local excess = call('ZCARD', key) - of[1]
-          if excess > 0 then
-            excess = excess - call('ZREMRANGEBYSCORE', key, '-inf', now * 1024 + 1023)
+        local function move()
+          for index, keys in pairs(removes) do call('ZREM', indexes .. index, unpack(keys)) end
+          for kind = 1, kinds do
+            if adds[kind] then
+              local index, life = indexes .. ARGV[3 + 3 * kind], lives[kind]
+              call('ZADD', index, unpack(adds[kind]))
+              if call('PTTL', index) < life then call('PEXPIRE', index, format('%d', life)) end
+              local excess = call('ZCARD', index) - tonumber(ARGV[4 + 3 * kind])
+              if excess > 0 then excess = excess - call('ZREMRANGEBYSCORE', index, '-inf', format('%d', now)) end
+              if excess > 0 then
+                local oldest = call('ZRANGE', index, 0, math.min(excess, 1000) - 1)
+                call('ZREMRANGEBYRANK', index, 0, #oldest - 1)
+                call('DEL', unpack(oldest))
+                for i = 1, #oldest do changed[#changed + 1] = oldest[i] end
+              end
+            end
           end
-          if excess > 0 then
-            if excess > 1000 then excess = 1000 end
-            local oldest = call('ZRANGE', key, 0, excess - 1)
-            call('ZREMRANGEBYRANK', key, 0, excess - 1)
-            call('DEL', unpack(oldest))
-            for i = 1, #oldest do changed[#changed + 1] = oldest[i] end
-          end
+          removes, adds, seen = {}, {}, {}
         end
 
-        for first = 1, #changed, 1000 do
-          local listeners = redis.pcall('PUBSUB', 'NUMSUB', unpack(changed, first, math.min(first + 999, #changed)))
-          for i = first, math.min(first + 999, #changed) do
-            if listeners.err or listeners[2 * (i - first + 1)] > 0 then redis.pcall('PUBLISH', changed[i], '') end
+        for i = 1, count do
+          local key, tail = KEYS[i + 1], ARGV[4 + 3 * kinds + i]
+          local condition, kind = byte(conditions, 2 * i - 1, 2 * i)
+          local index, due = ARGV[3 + 3 * kind], dues[kind]
+          local written, there, from = true, 0, ''
+          if seen[key] then move() end
+          seen[key] = true
+          if condition == 3 and #tail < 8192 then
+            local was
+            if due then was = call('SET', key, heads[kind] .. tail, 'PXAT', due, 'GET') else was = call('SET', key, heads[kind] .. tail, 'GET') end
+            if was then
+              local order
+              order, from = read('>I8I2c0', was, 19)
+              if order > read('>I8', tail, 3) then
+                local before, expires, place = read('>I8I8I2', was)
+                written, there = false, before + place
+                if expires > 0 then call('SET', key, was, 'PXAT', format('%d', expires)) else call('SET', key, was) end
+              end
+            end
+          else
+            local number, order = read('>I8', tail, 3), 0
+            local was = call('GETRANGE', key, 0, 255)
+            local exists = was ~= ''
+            if exists then
+              local before, expires, place, size
+              before, expires, place, order, size = read('>I8I8I2I8I2', was)
+              there = before + place
+              if size > 0 then
+                if 28 + size > #was then was = call('GETRANGE', key, 0, 27 + size) end
+                from = sub(was, 29, 28 + size)
+              end
+            end
+            local test = condition % 8
+            written = test == 0 or (test == 1 and not exists) or (test == 2 and exists and there == number) or (test == 3 and (not exists or order <= number))
+            if written and condition >= 8 then
+              index = ''
+              if exists then call('DEL', key) end
+            elseif written then
+              if exists and test ~= 3 then tail = sub(tail, 1, 2) .. sub(was, 19, 26) .. sub(tail, 11) end
+              if due then call('SET', key, heads[kind] .. tail, 'PXAT', due) else call('SET', key, heads[kind] .. tail) end
+            end
+          end
+          if written then
+            changed[#changed + 1] = key
+            if from ~= '' and from ~= index then
+              local keys = removes[from]
+              if keys then keys[#keys + 1] = key else removes[from] = { key } end
+            end
+            if index ~= '' then
+              local keys = adds[kind]
+              if not keys then
+                keys = {}
+                adds[kind] = keys
+              end
+              local last = #keys
+              keys[last + 1], keys[last + 2] = format('%d', base + i + lives[kind] * 1000), key
+            end
+          else
+            answer[#answer + 1], answer[#answer + 2] = i, there
           end
         end
-        return answers
+        move()
+
+        local start, class, last = #classes + 1, nil, 0
+        local listens, heard = {}, {}
+        for i = 1, #changed do
+          local key = changed[i]
+          if not class or sub(key, start, last) ~= class then
+            class = string.match(key, '^[^:]*:', start) or ''
+            last = class == '' and -1 or start + #class - 1
+            if listens[class] == nil then
+              local listeners = redis.pcall('PUBSUB', 'NUMSUB', classes .. class)
+              listens[class] = listeners.err ~= nil or listeners[2] > 0
+            end
+          end
+          if listens[class] then heard[#heard + 1] = key end
+        end
+        for first = 1, #heard, 1000 do
+          local final = math.min(first + 999, #heard)
+          local listeners = redis.pcall('PUBSUB', 'NUMSUB', unpack(heard, first, final))
+          for i = first, final do
+            if listeners.err or listeners[2 * (i - first + 1)] > 0 then redis.pcall('PUBLISH', heard[i], '') end
+          end
+        end
+        return answer
         """);
 
     /// <summary>Counts indexes, after forgetting what has expired.</summary>
     /// <remarks>KEYS: indexes. Returns a number for each.</remarks>
     public static readonly RedisScript Count = new("store-count", """
         local time = redis.call('TIME')
-        local now = time[1] * 1000 + math.floor(time[2] / 1000) - 1700000000000
+        local now = string.format('%d', time[1] * 1000000 + time[2])
         local answers = {}
         for i = 1, #KEYS do
-          redis.call('ZREMRANGEBYSCORE', KEYS[i], '-inf', string.format('%.0f', now * 1024 + 1023))
+          redis.call('ZREMRANGEBYSCORE', KEYS[i], '-inf', now)
           answers[i] = redis.call('ZCARD', KEYS[i])
         end
         return answers

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Jobs.Brokers.Conformance.Servers;
+using Jobs.Brokers.Redis.Protocol;
 
 namespace Jobs.Brokers.Tests.Redis.Protocol;
 
@@ -50,6 +51,33 @@ public sealed class LocalCluster : IAsyncLifetime
 
     /// <summary>The node that serves a slot from the start.</summary>
     public RedisServer Owner(int slot) => Nodes[Array.FindIndex(Slots, range => slot >= range.First && slot <= range.Last)];
+
+    /// <summary>Moves the slot of a key, with all its keys, from the node that has it from the start to another.</summary>
+    public async Task MoveAsync(byte[] key)
+    {
+        var slot = RedisSlot.Of(key);
+        var source = Owner(slot);
+        var target = Nodes.First(node => node != source);
+        var (sourceId, targetId) = (await IdAsync(source), await IdAsync(target));
+        await DoAsync(target, $"CLUSTER SETSLOT {slot} IMPORTING {sourceId}");
+        await DoAsync(source, $"CLUSTER SETSLOT {slot} MIGRATING {targetId}");
+        while (await KeysAsync() is { Length: > 0 } keys)
+        {
+            foreach (var moved in keys)
+            {
+                await DoAsync(source, $"MIGRATE 127.0.0.1 {target.EndPoint.Port} {moved} 0 5000");
+            }
+        }
+
+        foreach (var node in new[] { target, source }.Concat(Nodes).Distinct())
+        {
+            await DoAsync(node, $"CLUSTER SETSLOT {slot} NODE {targetId}");
+        }
+
+        // As many as an answer holds.
+        async Task<string[]> KeysAsync() =>
+            [.. (await DoAsync(source, $"CLUSTER GETKEYSINSLOT {slot} 8")).Split("\r\n").Where(static line => line.StartsWith('{'))];
+    }
 
     /// <summary>Waits until each running node knows all the others, and none misses a slot.</summary>
     public async Task AgreeAsync()

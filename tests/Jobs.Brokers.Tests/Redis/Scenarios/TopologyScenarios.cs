@@ -27,7 +27,7 @@ public sealed class TopologyScenarios
         string[] queues = [.. Topology.Queues.Select(static queue => queue.Name)];
         await SendAsync(broker, queues, "before", 40);
 
-        await MoveAsync(cluster, new QueueKeys("many", "a").Streams[1]);
+        await cluster.MoveAsync(new QueueKeys("many", "a").Streams[1]);
         await SendAsync(broker, queues, "after", 40);
 
         foreach (var queue in queues)
@@ -110,26 +110,5 @@ public sealed class TopologyScenarios
         }
 
         return ids;
-    }
-
-    // A slot with all its keys goes to the next node.
-    private static async Task MoveAsync(LocalCluster cluster, byte[] key)
-    {
-        var slot = RedisSlot.Of(key);
-        var source = cluster.Owner(slot);
-        var target = cluster.Nodes.First(node => node != source);
-        var (sourceId, targetId) = (await LocalCluster.IdAsync(source), await LocalCluster.IdAsync(target));
-        await LocalCluster.DoAsync(target, $"CLUSTER SETSLOT {slot} IMPORTING {sourceId}");
-        await LocalCluster.DoAsync(source, $"CLUSTER SETSLOT {slot} MIGRATING {targetId}");
-        var keys = (await LocalCluster.DoAsync(source, $"CLUSTER GETKEYSINSLOT {slot} 100")).Split("\r\n").Where(static line => line.StartsWith('{'));
-        foreach (var moved in keys)
-        {
-            await LocalCluster.DoAsync(source, $"MIGRATE 127.0.0.1 {target.EndPoint.Port} {moved} 0 5000");
-        }
-
-        foreach (var node in new[] { target, source }.Concat(cluster.Nodes).Distinct())
-        {
-            await LocalCluster.DoAsync(node, $"CLUSTER SETSLOT {slot} NODE {targetId}");
-        }
     }
 }
