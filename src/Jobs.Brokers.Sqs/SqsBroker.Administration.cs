@@ -28,6 +28,6 @@ internal sealed partial class SqsBroker
 
     // Unless told otherwise a queue has any level, for another host may know more.
     private int[] LevelsOf(string queue) => _names.IsFifo(queue) ? [SqsNames.NormalLevel]
-        : _sender.TopologyOf(queue) is { } topology ? [.. topology.Priorities.Select(SqsNames.LevelOf).Distinct().Order()]
+        : _sender.TopologyOf(queue) is { } topology ? AdapterRules.LevelsOf(topology.Priorities, SqsNames.LevelOf)
         : [.. Enumerable.Range(0, SqsNames.Levels)];
 }

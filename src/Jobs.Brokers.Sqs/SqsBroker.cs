@@ -118,7 +118,7 @@ internal sealed partial class SqsBroker : IDeadLetterQueue, IQueueAdmin
             Names = _names,
             Options = _options,
             Queue = queue,
-            Levels = _names.IsFifo(queue) ? [SqsNames.NormalLevel] : [.. options.Priorities.Select(SqsNames.LevelOf).Distinct().Order()],
+            Levels = _names.IsFifo(queue) ? [SqsNames.NormalLevel] : AdapterRules.LevelsOf(options.Priorities, SqsNames.LevelOf),
             Leases = new LeaseClock(options.Lease, _time),
             InHand = _inHand.GetOrAdd(queue, static _ => new MessagesInHand()),
             Age = AgeOf(queue),

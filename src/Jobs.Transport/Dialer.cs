@@ -10,6 +10,9 @@ namespace Jobs.Transport;
 /// <summary>Opens connections, on the calling thread.</summary>
 internal static class Dialer
 {
+    // The deadline comes first, where it can.
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(200);
+
     /// <exception cref="SocketException">Nobody answers there.</exception>
     /// <exception cref="TlsException">Somebody answers, but no encrypted connection came about.</exception>
     /// <exception cref="TimeoutException">The deadline has passed.</exception>
@@ -17,8 +20,10 @@ internal static class Dialer
     {
         try
         {
-            var socket = Connect(server, deadline);
-            return options.Tls is null ? new Wire(socket, null) : Encrypt(socket, server, options.Tls);
+            var socket = Connect(server, options.ConnectTimeout, deadline);
+            var wire = options.Tls is null ? new Wire(socket, null) : Encrypt(socket, server, options.Tls);
+            wire.ReadTimeout = wire.WriteTimeout = TimeSpan.Zero;
+            return wire;
         }
         catch (Exception exception) when (deadline.HasPassed)
         {
@@ -48,7 +53,7 @@ internal static class Dialer
     private static TimeoutException TimedOut(DnsEndPoint server, TransportOptions options, Exception cause) =>
         new($"{server.Host}:{server.Port} did not answer within {options.ConnectTimeout.TotalSeconds:0.###} s{(options.Tls is null ? "" : "; does it speak TLS?")}", cause);
 
-    private static Socket Connect(DnsEndPoint server, Deadline deadline)
+    private static Socket Connect(DnsEndPoint server, TimeSpan timeout, Deadline deadline)
     {
         var addresses = IPAddress.TryParse(server.Host, out var address) ? [address] : Dns.GetHostAddresses(server.Host);
         // One address that swallows everything must not keep the others from ever being tried.
@@ -56,7 +61,9 @@ internal static class Dialer
         SocketException? failure = null;
         foreach (var candidate in addresses)
         {
-            var socket = new Socket(candidate.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            // The deadline's timer needs the pool, which may be exhausted; on Linux a blocking connect, too, ends by the limit for sending.
+            var limit = (int)(timeout + Grace).TotalMilliseconds;
+            var socket = new Socket(candidate.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, SendTimeout = limit, ReceiveTimeout = limit };
             try
             {
                 deadline.Guard(socket.Dispose);

@@ -45,7 +45,7 @@ internal sealed class DeadLetterLook(ISqsClient client, string queue, string url
     /// <returns>How many.</returns>
     public async ValueTask<int> DeleteAsync(IReadOnlyCollection<HeldDeadLetter> entries, CancellationToken cancellationToken)
     {
-        foreach (var part in entries.SelectMany(static entry => entry.Handles).Chunk(SqsLimits.MaxBatch))
+        foreach (var part in HandlesOf(entries).Chunk(SqsLimits.MaxBatch))
         {
             var results = new SqsEntryResult[part.Length];
             await client.DeleteMessageBatchAsync(url, part, results, cancellationToken).ConfigureAwait(false);
@@ -125,9 +125,20 @@ internal sealed class DeadLetterLook(ISqsClient client, string queue, string url
         found.Add(entry);
     }
 
+    private static List<ReadOnlyMemory<byte>> HandlesOf(IEnumerable<HeldDeadLetter> entries)
+    {
+        var handles = new List<ReadOnlyMemory<byte>>();
+        foreach (var entry in entries)
+        {
+            handles.AddRange(entry.Handles);
+        }
+
+        return handles;
+    }
+
     private async ValueTask ChangeVisibilityAsync(int seconds, CancellationToken cancellationToken)
     {
-        foreach (var some in Held.SelectMany(static entry => entry.Handles).Chunk(SqsLimits.MaxBatch).Chunk(MostRequests))
+        foreach (var some in HandlesOf(Held).Chunk(SqsLimits.MaxBatch).Chunk(MostRequests))
         {
             await Task.WhenAll(some.Select(part => client.ChangeMessageVisibilityBatchAsync(
                 url,

@@ -153,7 +153,7 @@ internal sealed class DelayPromoter(
         }
 
         await sender.RunAsync(operation, outboxes, CancellationToken.None).ConfigureAwait(false);
-        var stored = places.Where((_, i) => operation[i].IsStored).Select(place => messages[place].ReceiptHandle).ToArray();
+        var stored = Array.ConvertAll(places.Where((_, i) => operation[i].IsStored).ToArray(), place => messages[place].ReceiptHandle);
         if (stored.Length > 0)
         {
             await client.DeleteMessageBatchAsync(url, stored, new SqsEntryResult[stored.Length], CancellationToken.None).ConfigureAwait(false);

@@ -8,7 +8,7 @@ namespace Jobs.Brokers.Sqs.Protocol;
 internal static class SqsText
 {
     private static readonly SearchValues<byte> Control = SearchValues.Create(
-        [0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x0B, 0x0C, 0x0E, 0x0F, .. Enumerable.Range(0x10, 0x10).Select(static value => (byte)value)]);
+        Array.ConvertAll([.. Enumerable.Range(0, 0x09), 0x0B, 0x0C, .. Enumerable.Range(0x0E, 0x12)], static value => (byte)value));
 
     /// <summary>True if it is not empty, valid UTF-8, and has no character that XML 1.0 has not.</summary>
     public static bool IsLegal(ReadOnlySpan<byte> utf8)

@@ -48,7 +48,15 @@ internal sealed class SqsSender(
         var outboxes = new HashSet<Outbox>(1);
         for (var i = 0; i < messages.Length; i++)
         {
-            outboxes.UnionWith(Add(operation, i, queue, messages.Span[i]) is { } outbox ? [outbox] : []);
+            if (Add(operation, i, queue, messages.Span[i]) is { } outbox)
+            {
+                outboxes.Add(outbox);
+                if (i % SqsLimits.MaxBatch == SqsLimits.MaxBatch - 1)
+                {
+                    // The first go out while the last are still being encoded.
+                    outbox.Flush();
+                }
+            }
         }
 
         await RunAsync(operation, outboxes, cancellationToken).ConfigureAwait(false);

@@ -8,7 +8,8 @@ namespace Jobs.Brokers.Sqs.Protocol.Http;
 
 /// <summary>Sends requests on the calling thread, over connections of its own. Safe for concurrent use.</summary>
 /// <remarks>HttpClient cannot do it: even its synchronous calls need a thread of the pool to make a connection, and to notice that time is up. A renewal that
-/// waits for one comes too late, just when the pool is exhausted and leases run out.</remarks>
+/// waits for one comes too late, just when the pool is exhausted and leases run out. Nor may a socket ever be non-blocking: from then on .NET waits for it by
+/// events, of which some are handled in the pool.</remarks>
 /// <param name="endpoint">Where to.</param>
 /// <param name="connectTimeout">How long making a connection may take.</param>
 /// <param name="time">The clock.</param>
@@ -19,8 +20,8 @@ internal sealed class BlockingHttp(SqsEndpoint endpoint, TimeSpan connectTimeout
 
     private readonly Lock _lock = new();
     private readonly Stack<Idle> _idle = new();
-    private readonly DnsEndPoint _server = new(endpoint.Address.IdnHost, endpoint.Address.Port);
-    private readonly TransportOptions _transport = new() { Tls = endpoint.Address.Scheme == Uri.UriSchemeHttps ? new TlsOptions() : null, ConnectTimeout = connectTimeout };
+    private readonly DnsEndPoint _server = new(endpoint.Address.IdnHost.Trim('[', ']'), endpoint.Address.Port);
+    private readonly TransportOptions _transport = new() { Tls = endpoint.Address.Scheme == Uri.UriSchemeHttps ? new TlsOptions() : null };
     private bool _isDisposed;
 
     /// <summary>Sends a request and gives its answer.</summary>
@@ -30,6 +31,7 @@ internal sealed class BlockingHttp(SqsEndpoint endpoint, TimeSpan connectTimeout
     /// <exception cref="TimeoutException">There was no answer in time.</exception>
     /// <exception cref="IOException">The connection could not be made, or was lost.</exception>
     /// <exception cref="SocketException">As above.</exception>
+    /// <exception cref="TlsException">Somebody is there, but no encrypted connection came about.</exception>
     public HttpAnswer Send(IEnumerable<KeyValuePair<string, string>> headers, ReadOnlySpan<byte> body, TimeSpan timeout)
     {
         var deadline = time.GetTimestamp() + (long)(timeout.TotalSeconds * time.TimestampFrequency);
@@ -108,76 +110,10 @@ internal sealed class BlockingHttp(SqsEndpoint endpoint, TimeSpan connectTimeout
 
     private Wire Dial(long deadline)
     {
-        var wire = new Wire(Connect(deadline), null);
-        if (_transport.Tls is null)
-        {
-            return wire;
-        }
-
-        try
-        {
-            wire.ReadTimeout = wire.WriteTimeout = Left(deadline);
-            using var guard = new Deadline(Left(deadline), time);
-            return Dialer.Upgrade(wire, _server, _transport, guard);
-        }
-        catch
-        {
-            wire.Dispose();
-            throw;
-        }
-    }
-
-    private Socket Connect(long deadline)
-    {
-        var addresses = IPAddress.TryParse(_server.Host.Trim('[', ']'), out var address) ? [address] : Dns.GetHostAddresses(_server.Host);
-        Random.Shared.Shuffle(addresses);
-        SocketException? failure = null;
-        foreach (var candidate in addresses)
-        {
-            // Blocking would wait for as long as the system likes.
-            var socket = new Socket(candidate.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, Blocking = false };
-            try
-            {
-                Connect(socket, new IPEndPoint(candidate, _server.Port), Left(deadline));
-                socket.Blocking = true;
-                return socket;
-            }
-            catch (SocketException exception)
-            {
-                socket.Dispose();
-                failure = exception;
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-        }
-
-        throw failure ?? new SocketException((int)SocketError.HostNotFound);
-    }
-
-    private void Connect(Socket socket, IPEndPoint address, TimeSpan left)
-    {
-        try
-        {
-            socket.Connect(address);
-            return;
-        }
-        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
-        {
-            // Under way.
-        }
-
-        if (!socket.Poll(left < connectTimeout ? left : connectTimeout, SelectMode.SelectWrite))
-        {
-            throw new SocketException((int)SocketError.TimedOut);
-        }
-
-        if (socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error) is int error and not 0)
-        {
-            throw new SocketException(error);
-        }
+        var left = Left(deadline);
+        var limit = left < connectTimeout ? left : connectTimeout;
+        using var guard = new Deadline(limit, time);
+        return Dialer.Dial(_server, _transport with { ConnectTimeout = limit }, guard);
     }
 
     private byte[] Frame(IEnumerable<KeyValuePair<string, string>> headers, ReadOnlySpan<byte> body)

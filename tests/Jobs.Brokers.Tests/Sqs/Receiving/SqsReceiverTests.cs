@@ -59,11 +59,15 @@ public sealed class SqsReceiverTests(SqsFixture fixture) : SqsTests(fixture)
         Assert.Equal(30, client.CountOf("DeleteMessageBatch"));
     }
 
-    [Fact]
-    public async Task S33_errors_are_waited_out_and_not_polled_hot()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task S14_S33_errors_are_waited_out_and_not_polled_hot(bool isLimitOfMessagesInFlight)
     {
         var (node, client) = await OpenAsync();
-        client.Refuse = static (action, _) => action == "ReceiveMessage" ? WatchedClient.Away() : null;
+        client.Refuse = (action, _) => action != "ReceiveMessage" ? null
+            : isLimitOfMessagesInFlight ? new SqsException(SqsErrorKind.OverLimit, "120,000 messages are in flight") { Action = action }
+            : WatchedClient.Away();
         await node.Inbox.StaysEmptyAsync(TimeSpan.FromSeconds(2));
         Assert.InRange(client.CountOf("ReceiveMessage"), 1, 10);
 
