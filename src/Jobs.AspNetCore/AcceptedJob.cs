@@ -40,7 +40,10 @@ public sealed class AcceptedJob : IResult, IStatusCodeHttpResult, IEndpointMetad
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status202Accepted));
     }
 
-    internal static Task WriteAsync(HttpContext context, JobId id, string path)
+    /// <param name="context">The request.</param>
+    /// <param name="id">The job.</param>
+    /// <param name="path">Where its status is, if the endpoint knows.</param>
+    internal static Task WriteAsync(HttpContext context, JobId id, string? path)
     {
         context.Response.Headers.Location = path;
         return Json.WriteAsync(context, StatusCodes.Status202Accepted, "application/json", writer =>

@@ -1,18 +1,14 @@
+using Jobs.Monitoring;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.AspNetCore;
 
 /// <summary><c>DELETE /{id}</c> and <c>POST /{id}/cancel</c>: asks every worker to cancel a job.</summary>
-internal sealed class CancelEndpoint(JobAccess jobs)
+internal static class CancelEndpoint
 {
-    public async Task InvokeAsync(HttpContext context)
+    public static async Task InvokeAsync(HttpContext context, JobStatus status)
     {
-        if (await jobs.FindAsync(context).ConfigureAwait(false) is not { } status)
-        {
-            return;
-        }
-
         var client = context.RequestServices.GetRequiredService<IJobClient>();
         if (await client.CancelAsync(status.Id, context.RequestAborted).ConfigureAwait(false) == JobCancelStatus.AlreadyEnded)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Jobs.Monitoring;
 using Microsoft.AspNetCore.Http;
 
@@ -15,11 +16,23 @@ public sealed class JobEndpointOptions
 
     /// <summary>When a client that polls should ask again: what <c>Retry-After</c> says of a job that has not ended, rounded up to seconds.</summary>
     /// <value>1 second or more. Default 2 seconds.</value>
-    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(2);
+    /// <exception cref="ArgumentOutOfRangeException">Less than a second.</exception>
+    public TimeSpan PollInterval
+    {
+        get;
+        set => field = AtLeastASecond(value);
+    }
+    = TimeSpan.FromSeconds(2);
 
     /// <summary>How often an idle stream of events is kept alive by a comment, so that no proxy takes it for dead.</summary>
     /// <value>1 second or more. Default 15 seconds.</value>
-    public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
+    /// <exception cref="ArgumentOutOfRangeException">Less than a second.</exception>
+    public TimeSpan Heartbeat
+    {
+        get;
+        set => field = AtLeastASecond(value);
+    }
+    = TimeSpan.FromSeconds(15);
 
     internal IReadOnlyList<string> Allowed => _allowed;
 
@@ -29,5 +42,12 @@ public sealed class JobEndpointOptions
     {
         _allowed.AddRange(jobs);
         return this;
+    }
+
+    // A pause of nothing would keep a stream writing without end.
+    private static TimeSpan AtLeastASecond(TimeSpan value, [CallerMemberName] string? option = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.FromSeconds(1), option);
+        return value;
     }
 }

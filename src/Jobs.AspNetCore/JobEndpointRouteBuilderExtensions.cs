@@ -43,12 +43,11 @@ public static class JobEndpointRouteBuilderExtensions
             Map(group, "POST", "/{name}", new EnqueueEndpoint(Find(services.GetRequiredService<JobCatalog>(), options.Allowed)).InvokeAsync, gate);
         }
 
-        var cancel = new CancelEndpoint(jobs);
-        Map(group, "GET", "/{id}", new StatusEndpoint(jobs, options).InvokeAsync, gate);
-        Map(group, "GET", "/{id}/result", new ResultEndpoint(jobs, options).InvokeAsync, gate);
+        Map(group, "GET", "/{id}", jobs.For(new StatusEndpoint(options).InvokeAsync), gate);
+        Map(group, "GET", "/{id}/result", jobs.For(new ResultEndpoint(options).InvokeAsync), gate);
         Map(group, "GET", "/{id}/events", new EventsEndpoint(jobs, options).InvokeAsync, gate);
-        Map(group, "POST", "/{id}/cancel", cancel.InvokeAsync, gate);
-        Map(group, "DELETE", "/{id}", cancel.InvokeAsync, gate);
+        Map(group, "POST", "/{id}/cancel", jobs.For(CancelEndpoint.InvokeAsync), gate);
+        Map(group, "DELETE", "/{id}", jobs.For(CancelEndpoint.InvokeAsync), gate);
         return group;
     }
 

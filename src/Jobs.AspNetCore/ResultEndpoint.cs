@@ -1,17 +1,13 @@
+using Jobs.Monitoring;
 using Microsoft.AspNetCore.Http;
 
 namespace Jobs.AspNetCore;
 
 /// <summary><c>GET /{id}/result</c>: the result as it is stored.</summary>
-internal sealed class ResultEndpoint(JobAccess jobs, JobEndpointOptions options)
+internal sealed class ResultEndpoint(JobEndpointOptions options)
 {
-    public async Task InvokeAsync(HttpContext context)
+    public async Task InvokeAsync(HttpContext context, JobStatus status)
     {
-        if (await jobs.FindAsync(context).ConfigureAwait(false) is not { } status)
-        {
-            return;
-        }
-
         if (!status.HasEnded)
         {
             Problem.RetryAfter(context, options.PollInterval);
@@ -19,11 +15,8 @@ internal sealed class ResultEndpoint(JobAccess jobs, JobEndpointOptions options)
         }
         else if (status.Result.IsEmpty)
         {
-            await Problem.WriteAsync(
-                context,
-                StatusCodes.Status410Gone,
-                status.State == Monitoring.JobState.Succeeded ? "The job has no result, or it is not kept any more." : "The job did not succeed, so it has no result.",
-                ("state", StatusJson.NameOf(status.State))).ConfigureAwait(false);
+            var detail = status.State == JobState.Succeeded ? "The job has no result, or it is not kept any more." : "The job did not succeed, so it has no result.";
+            await Problem.WriteAsync(context, StatusCodes.Status410Gone, detail, ("state", StatusJson.NameOf(status.State))).ConfigureAwait(false);
         }
         else
         {

@@ -10,6 +10,7 @@ internal static class RetryEndpoint
 {
     public static async Task InvokeAsync(HttpContext context)
     {
+        // What a broker can do is found by asking the broker; the service would throw.
         var services = context.RequestServices;
         if (services.GetRequiredService<IJobBroker>() is not IDeadLetterQueue)
         {
@@ -37,19 +38,8 @@ internal static class RetryEndpoint
         await Problem.WriteAsync(context, StatusCodes.Status404NotFound, "There is no dead letter of this job.").ConfigureAwait(false);
     }
 
-    private static Task AnswerAsync(HttpContext context, JobId id, ReplayStatus status)
-    {
-        if (status == ReplayStatus.Replayed)
-        {
-            context.Response.StatusCode = StatusCodes.Status202Accepted;
-            return Json.WriteAsync(context, StatusCodes.Status202Accepted, "application/json", writer =>
-            {
-                writer.WriteStartObject();
-                writer.WriteString("id"u8, id.ToString());
-                writer.WriteEndObject();
-            });
-        }
-
-        return Problem.WriteAsync(context, StatusCodes.Status409Conflict, $"The dead letter was not sent back: {status}.");
-    }
+    // Clients have other endpoints, so where the status is cannot be said here.
+    private static Task AnswerAsync(HttpContext context, JobId id, ReplayStatus status) => status == ReplayStatus.Replayed
+        ? AcceptedJob.WriteAsync(context, id, path: null)
+        : Problem.WriteAsync(context, StatusCodes.Status409Conflict, $"The dead letter was not sent back: {status}.");
 }

@@ -1,23 +1,19 @@
+using Jobs.Monitoring;
 using Microsoft.AspNetCore.Http;
 
 namespace Jobs.AspNetCore;
 
 /// <summary><c>GET /{id}</c>: where a job stands, and when to ask again.</summary>
-internal sealed class StatusEndpoint(JobAccess jobs, JobEndpointOptions options)
+internal sealed class StatusEndpoint(JobEndpointOptions options)
 {
-    public async Task InvokeAsync(HttpContext context)
+    public Task InvokeAsync(HttpContext context, JobStatus status)
     {
-        if (await jobs.FindAsync(context).ConfigureAwait(false) is not { } status)
-        {
-            return;
-        }
-
         if (!status.HasEnded)
         {
             Problem.RetryAfter(context, options.PollInterval);
         }
 
         var path = JobPath.Of(context, status.Id, segments: 1);
-        await Json.WriteAsync(context, StatusCodes.Status200OK, "application/json", writer => StatusJson.Write(writer, status, path)).ConfigureAwait(false);
+        return Json.WriteAsync(context, StatusCodes.Status200OK, "application/json", writer => StatusJson.Write(writer, status, path));
     }
 }

@@ -95,7 +95,7 @@ public abstract class BrokerFixture : IAsyncLifetime
         await using (broker.ConfigureAwait(false))
         {
             var topology = new BrokerTopology("declared", [new QueueTopology("declared", Lease)]);
-            await broker.ProvisionAsync(topology, ProvisionMode.CreateIfMissing, CancellationToken.None).ConfigureAwait(false);
+            await broker.ProvisionAsync(topology, ProvisionMode.CreateIfMissing, CancellationToken.None).AsTask().WaitAsync(Patience, TimeProvider.System).ConfigureAwait(false);
             _declared = Declaration.Of(broker, this);
         }
     }

@@ -64,7 +64,9 @@ internal static class JsonPath
     private static string? Format(Stack<Level> open, string? name)
     {
         var path = new StringBuilder();
-        foreach (var level in open.Reverse())
+        var outermostFirst = open.ToArray();
+        Array.Reverse(outermostFirst);
+        foreach (var level in outermostFirst)
         {
             Append(path, level.Name);
             if (level.IsArray)

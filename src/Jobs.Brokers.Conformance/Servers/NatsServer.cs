@@ -63,8 +63,7 @@ public sealed class NatsServer(NatsServerOptions? options = null) : ServerProces
     /// <inheritdoc/>
     protected override async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(EndPoint, cancellationToken).ConfigureAwait(false);
+        using var socket = await ConnectAsync(cancellationToken).ConfigureAwait(false);
         var greeting = new byte[LongestGreeting];
         var length = await socket.ReceiveAsync(greeting, cancellationToken).ConfigureAwait(false);
         return greeting.AsSpan(0, length).StartsWith("INFO "u8);

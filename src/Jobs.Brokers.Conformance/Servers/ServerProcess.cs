@@ -125,9 +125,24 @@ public abstract class ServerProcess : IAsyncDisposable
     /// <summary>True once it serves; asked again and again. By default: once it accepts connections.</summary>
     protected virtual async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(EndPoint, cancellationToken).ConfigureAwait(false);
+        using var socket = await ConnectAsync(cancellationToken).ConfigureAwait(false);
         return true;
+    }
+
+    // As long as nobody listens, a socket that was given that very port as its own connects to itself, and keeps the server from it.
+    private protected async Task<Socket> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(EndPoint, cancellationToken).ConfigureAwait(false);
+            return EndPoint.Equals(socket.LocalEndPoint) ? throw new SocketException((int)SocketError.ConnectionRefused) : socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private void Launch()

@@ -58,6 +58,24 @@ public abstract partial class StoreConformance<TFixture>
         Assert.Null(await store.GetAsync("k", Token));
     }
 
+    /// <summary>A write that is fenced off leaves the value, its version, and when it expires, or that it does not.</summary>
+    [Fact]
+    public async Task A_Fenced_Off_Write_Leaves_The_Expiry()
+    {
+        var store = await ConnectAsync();
+        var expiring = await PutAsync(store, "expiring", "v", StoreCondition.IfNotNewer(2), Fixture.Expiry);
+        var lasting = await PutAsync(store, "lasting", "v", StoreCondition.IfNotNewer(2));
+
+        Assert.Equal(new StoreWriteResult(false, expiring.Version), await PutAsync(store, "expiring", "stale", StoreCondition.IfNotNewer(1), Fixture.Expiry * 100));
+        Assert.Equal(new StoreWriteResult(false, lasting.Version), await PutAsync(store, "lasting", "stale", StoreCondition.IfNotNewer(1), Fixture.Expiry));
+        Assert.Equal("v", await ReadAsync(store, "expiring"));
+        await ExpireAsync();
+
+        Assert.Null(await store.GetAsync("expiring", Token));
+        var entry = await store.GetAsync("lasting", Token);
+        Assert.Equal(("v", lasting.Version, 2L), (TextOf(entry), entry!.Version, entry.Order));
+    }
+
     /// <summary>An expiry of many years is one.</summary>
     [Fact]
     public async Task A_Distant_Expiry_Is_Kept()

@@ -49,6 +49,30 @@ public abstract partial class StoreConformance<TFixture>
         Assert.Equal([1, 0], await CountAsync(store, Red.Name, Blue.Name));
     }
 
+    /// <summary>Entries of one batch stand in the order in which they were written, and one that is written twice stands where it came last.</summary>
+    [Fact]
+    public async Task A_Batch_Keeps_Its_Order_In_An_Index()
+    {
+        var store = await ConnectAsync<IIndexedStore>();
+        StoreWrite[] writes =
+        [
+            .. "zyxabc".Select(key => Write($"{key}", "1", StoreCondition.IfNotNewer(1)) with { Index = Red, Expiry = Fixture.Expiry * 100 }),
+            Write("x", "2", StoreCondition.IfNotNewer(2)) with { Index = Blue, Expiry = Fixture.Expiry * 100 },
+            Write("y", "2", StoreCondition.IfNotNewer(2)) with { Index = Blue, Expiry = Fixture.Expiry * 100 },
+            Write("x", "3", StoreCondition.IfNotNewer(3)) with { Index = Red, Expiry = Fixture.Expiry * 100 },
+            Write("y", "3", StoreCondition.IfNotNewer(1)) with { Index = Red, Expiry = Fixture.Expiry * 100 },
+            new StoreWrite { Key = "a" },
+        ];
+        var results = new StoreWriteResult[writes.Length];
+
+        await store.WriteAsync(writes, results, Token);
+
+        Assert.Equal(writes.Length - 2, results.ToList().FindIndex(static result => !result.Written));
+        Assert.Equal(["x", "c", "b", "z"], await KeysAsync(store, Red));
+        Assert.Equal(["y"], await KeysAsync(store, Blue));
+        Assert.Equal(results[8].Version, (await store.GetAsync("x", Token))!.Version);
+    }
+
     /// <summary>A write whose condition does not hold moves nothing.</summary>
     [Fact]
     public async Task A_Refused_Write_Moves_Nothing()

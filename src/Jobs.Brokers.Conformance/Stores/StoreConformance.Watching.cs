@@ -66,7 +66,7 @@ public abstract partial class StoreConformance<TFixture>
     {
         var store = await ConnectAsync();
         var other = await ConnectAsync();
-        var keys = Enumerable.Range(0, 50).Select(static i => $"k{i}").Concat(["k", "k.>", "k*"]).ToArray();
+        var keys = Enumerable.Range(0, 50).Select(static i => $"k{i}").Concat(["k", "k.>", "k*", "k:", "k:1", "k:1:2", "l:1", ":"]).ToArray();
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var watching = keys.Select(key => Task.Run(async () =>
         {

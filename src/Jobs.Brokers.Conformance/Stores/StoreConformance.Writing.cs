@@ -153,6 +153,24 @@ public abstract partial class StoreConformance<TFixture>
         Assert.True((await PutAsync(store, "k", "anew", StoreCondition.IfNotNewer(0))).Written);
     }
 
+    /// <summary>Long values are fenced as short ones are.</summary>
+    [Fact]
+    public async Task Long_Values_Are_Fenced_Too()
+    {
+        var store = await ConnectAsync();
+        var values = Enumerable.Range(0, 4).Select(static i => new string((char)('a' + i), 30_000)).ToArray();
+
+        Assert.True((await PutAsync(store, "k", values[0], StoreCondition.IfNotNewer(2))).Written);
+        Assert.False((await PutAsync(store, "k", values[1], StoreCondition.IfNotNewer(1))).Written);
+        Assert.False((await PutAsync(store, "k", "short", StoreCondition.IfNotNewer(1))).Written);
+        Assert.Equal(values[0], await ReadAsync(store, "k"));
+
+        Assert.True((await PutAsync(store, "k", "short", StoreCondition.IfNotNewer(3))).Written);
+        Assert.False((await PutAsync(store, "k", values[2], StoreCondition.IfNotNewer(2))).Written);
+        Assert.True((await PutAsync(store, "k", values[3])).Written);
+        Assert.Equal((values[3], 3L), (await ReadAsync(store, "k"), (await store.GetAsync("k", Token))!.Order));
+    }
+
     /// <summary>Of writers with the same condition one wins, whichever process they are in.</summary>
     [Fact]
     public async Task Of_Writers_With_The_Same_Condition_One_Wins()

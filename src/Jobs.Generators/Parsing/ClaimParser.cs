@@ -15,6 +15,7 @@ internal sealed class ClaimParser(IMethodSymbol method, JobSignature signature, 
 
     private readonly AttributeData? _concurrency = method.FindAttribute("ConcurrencyAttribute");
     private readonly AttributeData? _idempotent = method.FindAttribute("IdempotentAttribute");
+    private readonly SettingReader _settings = new(method, sink);
 
     /// <summary>The names of the attributes of a method that do nothing without <c>[Job]</c>.</summary>
     public static IEnumerable<string> FindAll(IMethodSymbol method) =>
@@ -25,20 +26,14 @@ internal sealed class ClaimParser(IMethodSymbol method, JobSignature signature, 
     {
         Limit = Limit(batchSize),
         ConcurrencyKey = new KeyTemplateParser(method, signature, sink).Parse(_concurrency?.Named<string>("Key")),
-        RetentionTicks = Retention(),
+        RetentionTicks = _idempotent is null ? null : _settings.Duration(_idempotent, "Retention", ShortestRetention, LongestRetention) ?? DefaultRetention,
         IdempotencyKey = IdempotencyKey(),
     };
 
     private int? Limit(int? batchSize)
     {
-        if (_concurrency?.ConstructorArguments is not [{ Value: int limit }])
+        if (_concurrency?.ConstructorArguments is not [{ Value: int value }] || _settings.Number("The limit of [Concurrency]", value, 1, MostRuns) is not { } limit)
         {
-            return null;
-        }
-
-        if (limit is < 1 or > MostRuns)
-        {
-            sink?.Report(JobDiagnostics.InvalidSetting, method, "The limit of [Concurrency]", limit.ToString(CultureInfo.InvariantCulture), "a number from 1 to 1,000,000");
             return null;
         }
 
@@ -49,23 +44,6 @@ internal sealed class ClaimParser(IMethodSymbol method, JobSignature signature, 
         }
 
         return limit;
-    }
-
-    private long? Retention()
-    {
-        if (_idempotent?.Named<string>("Retention") is not { } text)
-        {
-            return _idempotent is null ? null : DefaultRetention;
-        }
-
-        // The format would take "30" for thirty days, which nobody means.
-        if (text.IndexOf(':') >= 0 && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var retention) && retention >= ShortestRetention && retention <= LongestRetention)
-        {
-            return retention.Ticks;
-        }
-
-        sink?.Report(JobDiagnostics.InvalidSetting, method, "Retention", text, "a duration from 00:00:01 to 365.00:00:00");
-        return DefaultRetention;
     }
 
     private KeyTemplateModel? IdempotencyKey()

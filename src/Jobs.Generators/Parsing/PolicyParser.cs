@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Jobs.Generators.Analysis;
 using Jobs.Generators.Model;
 using Microsoft.CodeAnalysis;
@@ -12,39 +11,42 @@ internal sealed class PolicyParser(IMethodSymbol method, AttributeData attribute
 {
     private const int MaxRuns = 1_000;
     private const int MaxBatchSize = 100_000;
+    private const int DefaultBatchSize = 100;
     private const long DefaultWindow = 5 * TimeSpan.TicksPerSecond;
     private static readonly TimeSpan DefaultGrace = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestLease = TimeSpan.FromHours(12);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private static readonly TimeSpan Month = TimeSpan.FromDays(30);
 
+    private readonly SettingReader _settings = new(method, sink);
+
     public PolicyModel Parse()
     {
-        var backoff = Duration(attribute, "Backoff", TimeSpan.Zero, Day);
-        var maxBackoff = Duration(attribute, "MaxBackoff", TimeSpan.Zero, Month);
+        var backoff = _settings.Duration(attribute, "Backoff", TimeSpan.Zero, Day);
+        var maxBackoff = _settings.Duration(attribute, "MaxBackoff", TimeSpan.Zero, Month);
         if (backoff > maxBackoff)
         {
-            Report("Backoff", attribute.Named<string>("Backoff") ?? "", "a duration that is not longer than MaxBackoff");
+            _settings.Report("Backoff", attribute.Named<string>("Backoff") ?? "", "a duration that is not longer than MaxBackoff");
             backoff = null;
         }
 
-        var timeout = Duration(attribute, "Timeout", TimeSpan.FromMilliseconds(1), Month);
-        var grace = Duration(attribute, "HardTimeoutGrace", TimeSpan.Zero, Day);
+        var timeout = _settings.Duration(attribute, "Timeout", TimeSpan.FromMilliseconds(1), Month);
+        var grace = _settings.Duration(attribute, "HardTimeoutGrace", TimeSpan.Zero, Day);
         if (timeout + (grace ?? DefaultGrace.Ticks) is { } longest && longest > LongestLease.Ticks)
         {
-            sink?.Report(JobDiagnostics.LongTimeout, method, method.Name, Text(TimeSpan.FromTicks(longest)));
+            sink?.Report(JobDiagnostics.LongTimeout, method, method.Name, SettingReader.Text(TimeSpan.FromTicks(longest)));
         }
 
         return new()
         {
-            MaxAttempts = Number("MaxAttempts", 1, MaxRuns),
-            MaxCrashes = Number("MaxCrashes", 0, MaxRuns),
+            MaxAttempts = _settings.Number(attribute, "MaxAttempts", 1, MaxRuns),
+            MaxCrashes = _settings.Number(attribute, "MaxCrashes", 0, MaxRuns),
             Backoff = backoff,
             MaxBackoff = maxBackoff,
             Timeout = timeout,
             HardTimeoutGrace = grace,
-            Priority = Level("Priority", "Low, Normal or High"),
-            OnConflict = Level("OnConflict", "Reject, ReturnExisting or Replace"),
+            Priority = _settings.Enum(attribute, "Priority"),
+            OnConflict = _settings.Enum(attribute, "OnConflict"),
             RequireResult = attribute.Named<bool>("RequireResult"),
             RetryOn = Types(attribute.NamedArray("RetryOn")),
             NoRetryOn = Types(attribute.NamedArray("NoRetryOn")),
@@ -52,7 +54,7 @@ internal sealed class PolicyParser(IMethodSymbol method, AttributeData attribute
         };
     }
 
-    public int Version() => Number("Version", 1, int.MaxValue) ?? 1;
+    public int Version() => _settings.Number(attribute, "Version", 1, int.MaxValue) ?? 1;
 
     /// <summary>The queue, or null for the default one.</summary>
     public string? Queue()
@@ -63,39 +65,13 @@ internal sealed class PolicyParser(IMethodSymbol method, AttributeData attribute
             return name;
         }
 
-        Report("Queue", name, "1 to 64 ASCII letters, digits, '-' and '_'");
+        _settings.Report("Queue", name, "1 to 64 ASCII letters, digits, '-' and '_'");
         return null;
     }
 
     /// <summary>The size and window of a batch.</summary>
-    public (int Size, long WindowTicks) Batch(AttributeData batch)
-    {
-        var size = batch.HasNamed("Size") ? batch.Named<int>("Size") : 100;
-        if (size is < 1 or > MaxBatchSize)
-        {
-            Report("Size", size.ToString(CultureInfo.InvariantCulture), $"a number from 1 to {Text(MaxBatchSize)}");
-            size = 100;
-        }
-
-        return (size, Duration(batch, "Window", TimeSpan.Zero, Day) ?? DefaultWindow);
-    }
-
-    // A cast can make a level that no queue has.
-    private string? Level(string name, string levels)
-    {
-        if (attribute.NamedArguments.FirstOrDefault(a => a.Key == name).Value is not { Kind: TypedConstantKind.Enum } value)
-        {
-            return null;
-        }
-
-        if (value.Type?.GetMembers().OfType<IFieldSymbol>().Any(level => Equals(level.ConstantValue, value.Value)) == true)
-        {
-            return ConstantSource.Of(value);
-        }
-
-        Report(name, Convert.ToString(value.Value, CultureInfo.InvariantCulture), levels);
-        return null;
-    }
+    public (int Size, long WindowTicks) Batch(AttributeData batch) =>
+        (_settings.Number(batch, "Size", 1, MaxBatchSize) ?? DefaultBatchSize, _settings.Duration(batch, "Window", TimeSpan.Zero, Day) ?? DefaultWindow);
 
     private static IEnumerable<FailureRuleModel> Rules(ISymbol symbol)
     {
@@ -112,47 +88,4 @@ internal sealed class PolicyParser(IMethodSymbol method, AttributeData attribute
 
     private static EquatableArray<string> Types(ImmutableArray<TypedConstant> types) =>
         types.Select(static t => t.Value).OfType<INamedTypeSymbol>().Where(static t => t.TypeKind != TypeKind.Error).Select(static t => TypeRef.Of(t).Name).ToEquatableArray();
-
-    private static string Text(int value) => value.ToString("N0", CultureInfo.InvariantCulture);
-
-    // 00:00:00.001, without the zeros that the format would add.
-    private static string Text(TimeSpan value) =>
-        value.Milliseconds == 0 ? value.ToString("c", CultureInfo.InvariantCulture) : value.ToString(@"hh\:mm\:ss\.fff", CultureInfo.InvariantCulture);
-
-    private int? Number(string name, int least, int most)
-    {
-        if (!attribute.HasNamed(name))
-        {
-            return null;
-        }
-
-        var value = attribute.Named<int>(name);
-        if (value >= least && value <= most)
-        {
-            return value;
-        }
-
-        Report(name, value.ToString(CultureInfo.InvariantCulture), $"a number from {Text(least)} to {Text(most)}");
-        return null;
-    }
-
-    private long? Duration(AttributeData from, string name, TimeSpan least, TimeSpan most)
-    {
-        if (from.Named<string>(name) is not { } text)
-        {
-            return null;
-        }
-
-        // The format would take "30" for thirty days, which nobody means.
-        if (text.IndexOf(':') >= 0 && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
-        {
-            return value.Ticks;
-        }
-
-        Report(name, text, $"a duration from {Text(least)} to {Text(most)}");
-        return null;
-    }
-
-    private void Report(string setting, string value, string expected) =>
-        sink?.Report(JobDiagnostics.InvalidSetting, method, setting, value, expected);
 }

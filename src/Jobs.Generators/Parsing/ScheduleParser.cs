@@ -1,4 +1,3 @@
-using System.Globalization;
 using Jobs.Generators.Analysis;
 using Jobs.Generators.Model;
 using Jobs.Schedules.Cron;
@@ -13,6 +12,8 @@ internal sealed class ScheduleParser(IMethodSymbol method, string jobName, IJobS
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromDays(365);
+
+    private readonly SettingReader _settings = new(method, sink);
 
     /// <summary>The attributes of a method that schedule it.</summary>
     public static IEnumerable<AttributeData> FindAll(IMethodSymbol method) =>
@@ -65,10 +66,10 @@ internal sealed class ScheduleParser(IMethodSymbol method, string jobName, IJobS
         var schedule = new ScheduleModel(name)
         {
             Args = attribute.Named<string>("Args"),
-            Misfire = Enum(attribute, "Misfire"),
-            MaxMisfires = MaxMisfires(attribute),
-            Overlap = Enum(attribute, "Overlap"),
-            JitterTicks = Jitter(attribute),
+            Misfire = _settings.Enum(attribute, "Misfire"),
+            MaxMisfires = _settings.Number(attribute, "MaxMisfires", 1, MostMisfires),
+            Overlap = _settings.Enum(attribute, "Overlap"),
+            JitterTicks = _settings.Duration(attribute, "Jitter", TimeSpan.Zero, Day),
             IsEnabled = !attribute.HasNamed("Enabled") || attribute.Named<bool>("Enabled"),
         };
         return attribute.AttributeClass!.IsOurs("CronAttribute") ? Cron(attribute, text, schedule) : Every(text, schedule);
@@ -93,63 +94,9 @@ internal sealed class ScheduleParser(IMethodSymbol method, string jobName, IJobS
     }
 
     private ScheduleModel? Every(string text, ScheduleModel schedule) =>
-        Duration(text) is { } interval && interval >= Shortest && interval <= Longest
+        SettingReader.Duration(text) is { } interval && interval >= Shortest && interval <= Longest
             ? schedule with { EveryTicks = interval.Ticks }
             : Fail(text, "write an interval from 00:00:01 to 365.00:00:00, such as \"00:05:00\"");
-
-    private int? MaxMisfires(AttributeData attribute)
-    {
-        if (!attribute.HasNamed("MaxMisfires"))
-        {
-            return null;
-        }
-
-        var value = attribute.Named<int>("MaxMisfires");
-        if (value is >= 1 and <= MostMisfires)
-        {
-            return value;
-        }
-
-        sink?.Report(JobDiagnostics.InvalidSetting, method, "MaxMisfires", value.ToString(CultureInfo.InvariantCulture), "a number from 1 to 10,000");
-        return null;
-    }
-
-    private long? Jitter(AttributeData attribute)
-    {
-        if (attribute.Named<string>("Jitter") is not { } text)
-        {
-            return null;
-        }
-
-        if (Duration(text) is { } jitter && jitter >= TimeSpan.Zero && jitter <= Day)
-        {
-            return jitter.Ticks;
-        }
-
-        sink?.Report(JobDiagnostics.InvalidSetting, method, "Jitter", text, "a duration from 00:00:00 to 1.00:00:00");
-        return null;
-    }
-
-    private string? Enum(AttributeData attribute, string name)
-    {
-        if (attribute.NamedArguments.FirstOrDefault(a => a.Key == name).Value is not { Kind: TypedConstantKind.Enum } value)
-        {
-            return null;
-        }
-
-        var levels = value.Type!.GetMembers().OfType<IFieldSymbol>().ToList();
-        if (levels.Any(level => Equals(level.ConstantValue, value.Value)))
-        {
-            return ConstantSource.Of(value);
-        }
-
-        sink?.Report(JobDiagnostics.InvalidSetting, method, name, Convert.ToString(value.Value, CultureInfo.InvariantCulture), $"one of {string.Join(", ", levels.Select(static level => level.Name))}");
-        return null;
-    }
-
-    // The format would take "30" for thirty days, which nobody means.
-    private static TimeSpan? Duration(string text) =>
-        text.IndexOf(':') >= 0 && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var value) ? value : null;
 
     private ScheduleModel? Fail(string text, string reason)
     {

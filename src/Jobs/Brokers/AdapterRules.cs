@@ -56,8 +56,38 @@ internal static class AdapterRules
             return priority;
         }
 
-        var below = levels.Where(level => level < priority).ToArray();
-        return below.Length > 0 ? below.Max() : levels.Min();
+        var (below, lowest) = ((JobPriority?)null, levels[0]);
+        foreach (var level in levels)
+        {
+            below = level < priority && !(level < below) ? level : below;
+            lowest = level < lowest ? level : lowest;
+        }
+
+        return below ?? lowest;
+    }
+
+    /// <summary>The levels of priorities, each once, the lowest first.</summary>
+    public static int[] LevelsOf(IEnumerable<JobPriority> priorities, Func<JobPriority, int> levelOf)
+    {
+        var levels = new SortedSet<int>();
+        foreach (var priority in priorities)
+        {
+            levels.Add(levelOf(priority));
+        }
+
+        return [.. levels];
+    }
+
+    /// <summary>The shortest lease of all queues: a connection that is dead has to be found out well within it.</summary>
+    public static TimeSpan ShortestLeaseOf(JobsOptions options)
+    {
+        var shortest = new QueueOptions().Lease;
+        foreach (var queue in options.Queues.Values)
+        {
+            shortest = queue.Lease < shortest ? queue.Lease : shortest;
+        }
+
+        return shortest;
     }
 
     /// <summary>The encoded state of the copy, or of the dead letter, that a settlement leaves behind; empty for none.</summary>

@@ -14,9 +14,17 @@ public sealed class JobCatalog
     internal JobCatalog(IReadOnlyList<JobRegistration> registrations)
     {
         All = registrations;
-        _byName = registrations
-            .SelectMany(registration => registration.Definition.Aliases.Prepend(registration.Definition.Name), KeyValuePair.Create)
-            .ToFrozenDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+        var byName = new Dictionary<string, JobRegistration>(StringComparer.Ordinal);
+        foreach (var registration in registrations)
+        {
+            byName.Add(registration.Definition.Name, registration);
+            foreach (var alias in registration.Definition.Aliases)
+            {
+                byName.Add(alias, registration);
+            }
+        }
+
+        _byName = byName.ToFrozenDictionary(StringComparer.Ordinal);
         _byOrdinal = new JobRegistration?[registrations.Count == 0 ? 0 : registrations.Max(registration => registration.Definition.Ordinal) + 1];
         foreach (var registration in registrations)
         {

@@ -86,6 +86,7 @@ internal sealed class BulkEnqueue(
                     ? new SendResult(SendStatus.Duplicate)
                     : new SendResult(SendStatus.Failed, new JobKeyConflictException(message.Id, job.Definition.Name, message.Attributes.Key!, other));
                 handle = isFound ? handleOf(other) with { IsExisting = true } : handle;
+                message.Release();
             }
             else if (scope?.TryHold(ref message, job.Definition, takes[i], keyed) == true)
             {
@@ -100,7 +101,7 @@ internal sealed class BulkEnqueue(
             _handles.Add(handle);
         }
 
-        await StartAsync(() => SendKeyedAsync([.. send.Select(i => chunk[i])], [.. send.Select(i => takes[i])], send, results, keyed)).ConfigureAwait(false);
+        await StartAsync(() => SendKeyedAsync([.. send.ConvertAll(i => chunk[i])], [.. send.ConvertAll(i => takes[i])], send, results, keyed)).ConfigureAwait(false);
         Sent += send.Count;
     }
 
@@ -162,7 +163,7 @@ internal sealed class BulkEnqueue(
         await resender.ResendAsync(messages, results, count, started, cancellationToken).ConfigureAwait(false);
         if (ids is not null)
         {
-            await records!.RefusedAsync([.. ids.Where((_, i) => !results[i].IsStored && results[i].Status != SendStatus.Unknown)]).ConfigureAwait(false);
+            await records!.RefusedAsync(ids, results).ConfigureAwait(false);
         }
 
         return results;

@@ -121,7 +121,7 @@ internal sealed class JobWorker(
         _pumps = Task.WhenAll(lanes.Select(lane => CreatePump(lane, name).RunAsync(_stopReceiving.Token)));
         _isStarted = true;
         telemetry.ObserveWorker(
-            () => lanes.Select(lane => new Measurement<long>(lane.Occupied, new KeyValuePair<string, object?>(Tags.Queue, lane.Name))),
+            () => Array.ConvertAll(lanes, lane => new Measurement<long>(lane.Occupied, new KeyValuePair<string, object?>(Tags.Queue, lane.Name))),
             () => Gate.Running,
             () => Gate.Concurrency - Gate.Running);
         Log.WorkerStarted(logger, name, settings.Concurrency, string.Join(", ", lanes.Select(lane => lane.Name)));
@@ -301,7 +301,14 @@ internal sealed class JobWorker(
             time,
             observer,
             _records,
-            _claims is null ? null : new JobClaims(store.Store!, keys.Keys!, _claims, policy, _pending, telemetry, options.Value.ResultRetention, time, logger, _giveUpSettling.Token));
+            _claims is null ? null : ClaimsOf(_claims, policy));
+    }
+
+    private JobClaims ClaimsOf(ClaimKeeper keeper, FailurePolicy policy)
+    {
+        var (kept, unique) = (store.Store!, keys.Keys!);
+        var marks = new DoneMarks(kept, telemetry, options.Value.ResultRetention, time, logger, _giveUpSettling.Token);
+        return new JobClaims(kept, unique, keeper, new ClaimTaker(kept, unique, marks, policy, telemetry, time, logger), marks, _pending, telemetry, time, logger);
     }
 
     private void Prepare(QueueLane lane, JobRunner runner)

@@ -13,11 +13,10 @@ internal static class QueueCatalogFactory
         foreach (var name in QueueNames.Of(registry, options))
         {
             var configured = options.Queues.GetValueOrDefault(name) ?? new QueueOptions();
-            var levels = configured.Priorities.Count > 0
-                ? configured.Priorities
-                : [JobPriority.Normal, .. jobs.All.Where(job => job.Queue == name).Select(job => job.Settings.Priority)];
-            problems.AddRange(jobs.All
-                .Where(job => job.Queue == name && !levels.Contains(job.Settings.Priority))
+            var own = jobs.All.Where(job => job.Queue == name).ToArray();
+            var levels = new SortedSet<JobPriority>(configured.Priorities.Count > 0 ? configured.Priorities : [JobPriority.Normal, .. Array.ConvertAll(own, job => job.Settings.Priority)]);
+            problems.AddRange(own
+                .Where(job => !levels.Contains(job.Settings.Priority))
                 .Select(job => $"Job '{job.Definition.Name}' has the priority {job.Settings.Priority}, but Jobs:Queues:{name}:Priorities offers {string.Join(", ", levels)}."));
 
             queues.Add(new QueueSettings
@@ -28,7 +27,7 @@ internal static class QueueCatalogFactory
                 Lease = configured.Lease,
                 MaxLength = configured.MaxLength,
                 WhenFull = configured.WhenFull,
-                Priorities = [.. levels.Distinct().OrderDescending()],
+                Priorities = HighestFirst(levels),
                 IsConsumed = registry.HasWorker && (options.Worker.Queues.Count == 0 || options.Worker.Queues.Contains(name, StringComparer.OrdinalIgnoreCase)),
             });
         }
@@ -36,5 +35,12 @@ internal static class QueueCatalogFactory
         return problems.Count == 0
             ? new QueueCatalog(options.Namespace, queues)
             : throw new JobConfigurationException(string.Join(Environment.NewLine, problems));
+    }
+
+    private static JobPriority[] HighestFirst(SortedSet<JobPriority> levels)
+    {
+        JobPriority[] descending = [.. levels];
+        Array.Reverse(descending);
+        return descending;
     }
 }

@@ -116,54 +116,21 @@ internal sealed class JobKeys(IJobStore store, TimeSpan retention, TimeProvider 
     }
 
     /// <summary>Keeps a reserved key for a job that was sent. Does nothing if a worker has been faster.</summary>
-    public async ValueTask ConfirmAsync(KeyClaim reserved, CancellationToken cancellationToken)
-    {
-        if (reserved.Version != 0)
-        {
-            await store.PutAsync(
-                reserved.StoreKey,
-                (reserved.Record with { Phase = KeyPhase.Waiting }).Encode(),
-                StoreCondition.IfVersion(reserved.Version),
-                ExpiryOf(reserved.Record.Due),
-                cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public ValueTask ConfirmAsync(KeyClaim reserved, CancellationToken cancellationToken) => ConfirmManyAsync([reserved], cancellationToken);
 
     /// <summary>Keeps reserved keys for jobs that were sent, in one round trip.</summary>
-    public async ValueTask ConfirmManyAsync(IReadOnlyList<KeyClaim> reserved, CancellationToken cancellationToken)
-    {
-        var writes = reserved.Where(static claim => claim.Version != 0).Select(claim => new StoreWrite
-        {
-            Key = claim.StoreKey,
-            Value = (claim.Record with { Phase = KeyPhase.Waiting }).Encode(),
-            Condition = StoreCondition.IfVersion(claim.Version),
-            Expiry = ExpiryOf(claim.Record.Due),
-        }).ToArray();
-        await _batches.WriteAsync(writes, new StoreWriteResult[writes.Length], cancellationToken).ConfigureAwait(false);
-    }
+    public ValueTask ConfirmManyAsync(IReadOnlyList<KeyClaim> reserved, CancellationToken cancellationToken) =>
+        WriteAsync(reserved, static claim => (claim, claim.Record with { Phase = KeyPhase.Waiting }), cancellationToken);
 
     /// <summary>Gives up a reserved key whose job was refused.</summary>
-    /// <param name="reserved">The reservation.</param>
-    /// <param name="replaced">Who had the key before, and has it again. One that runs is not written back, for it may have ended
+    public ValueTask GiveUpAsync(KeyTake reserved, CancellationToken cancellationToken) => GiveUpManyAsync([reserved], cancellationToken);
+
+    /// <summary>Gives up reserved keys whose jobs were refused, in one round trip.</summary>
+    /// <param name="reserved">The reservations. A job that a key was taken from has it again, but one that runs is not written back, for it may have ended
     /// meanwhile; it takes the key again when it renews.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async ValueTask GiveUpAsync(KeyClaim reserved, KeyRecord? replaced, CancellationToken cancellationToken)
-    {
-        if (reserved.Version == 0)
-        {
-            return;
-        }
-
-        var condition = StoreCondition.IfVersion(reserved.Version);
-        if (replaced is { Phase: KeyPhase.Waiting } before)
-        {
-            await store.PutAsync(reserved.StoreKey, before.Encode(), condition, ExpiryOf(before.Due), cancellationToken).ConfigureAwait(false);
-        }
-        else
-        {
-            await store.DeleteAsync(reserved.StoreKey, condition, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public ValueTask GiveUpManyAsync(IReadOnlyList<KeyTake> reserved, CancellationToken cancellationToken) =>
+        WriteAsync(reserved, static take => (take.Claim, take.Replaced is { Phase: KeyPhase.Waiting } before ? before : null), cancellationToken);
 
     /// <summary>Takes, or renews, the key of a job that a worker runs.</summary>
     /// <param name="storeKey">Where (<see cref="KeyRecord.StoreKeyOf"/>).</param>
@@ -199,6 +166,28 @@ internal sealed class JobKeys(IJobStore store, TimeSpan retention, TimeProvider 
     /// <summary>Who has a key; null if nobody.</summary>
     public async ValueTask<KeyRecord?> GetAsync(string storeKey, CancellationToken cancellationToken) =>
         await ReadAsync(storeKey, tries: 0, cancellationToken).ConfigureAwait(false) is var (record, _) ? record : null;
+
+    // Each by the version that was reserved; without a record the key is free.
+    private async ValueTask WriteAsync<T>(IReadOnlyList<T> reserved, Func<T, (KeyClaim Claim, KeyRecord? Record)> describe, CancellationToken cancellationToken)
+    {
+        var writes = new List<StoreWrite>(reserved.Count);
+        foreach (var one in reserved)
+        {
+            var (claim, record) = describe(one);
+            if (claim.Version != 0)
+            {
+                writes.Add(new StoreWrite
+                {
+                    Key = claim.StoreKey,
+                    Value = record is { } kept ? (ReadOnlyMemory<byte>?)kept.Encode() : null,
+                    Condition = StoreCondition.IfVersion(claim.Version),
+                    Expiry = record is { } waiting ? ExpiryOf(waiting.Due) : null,
+                });
+            }
+        }
+
+        await _batches.WriteAsync(writes.ToArray(), new StoreWriteResult[writes.Count], cancellationToken).ConfigureAwait(false);
+    }
 
     private async ValueTask<KeyClaim> WriteMineAsync(string storeKey, KeyRecord mine, CancellationToken cancellationToken)
     {

@@ -1,17 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Jobs.Serialization;
+using Jobs.Stores;
 
 namespace Jobs.Keys;
 
 /// <summary>Who has a key, as the store keeps it: <c>{"id":"…","phase":"waiting","run":4194304,"due":"…"}</c>. Unknown members are skipped.</summary>
 internal readonly record struct KeyRecord
 {
-    /// <summary>The longest key that stands in the store as it is; of longer ones a hash does.</summary>
-    public const int LongestText = 256;
-
     private const string Reserved = "reserved";
     private const string Waiting = "waiting";
     private const string Running = "running";
@@ -31,9 +27,9 @@ internal readonly record struct KeyRecord
     /// <summary>Where the store keeps a job's key.</summary>
     /// <param name="job">The job's name as its message says it: a renamed job frees what it took under its old name.</param>
     /// <param name="key">The key, of any length.</param>
-    public static string StoreKeyOf(string job, string key) => key.Length <= LongestText
+    public static string StoreKeyOf(string job, string key) => key.Length <= LongText.Longest
         ? $"key:{job}:{key}"
-        : $"key#:{job}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))}";
+        : $"key#:{job}:{LongText.HashOf(key)}";
 
     public byte[] Encode()
     {

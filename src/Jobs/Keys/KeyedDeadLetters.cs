@@ -122,7 +122,7 @@ internal sealed class KeyedDeadLetters(IDeadLetterQueue inner, JobKeys? keys, Jo
             }
             else if (status is ReplayStatus.Undecodable or ReplayStatus.Failed)
             {
-                await keys.GiveUpAsync(claim, replaced: null, cancellationToken).ConfigureAwait(false);
+                await keys.GiveUpAsync(new KeyTake(claim), cancellationToken).ConfigureAwait(false);
             }
         }
         catch (Exception error)

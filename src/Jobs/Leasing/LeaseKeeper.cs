@@ -65,7 +65,7 @@ internal sealed class LeaseKeeper(
 
     private void Scan(QueueLane lane, long now)
     {
-        var lease = (long)(lane.Lease.TotalSeconds * time.TimestampFrequency);
+        var lease = time.TimestampsOf(lane.Lease);
         var due = 0;
         foreach (var run in lane.Slots)
         {
@@ -253,7 +253,7 @@ internal sealed class LeaseKeeper(
                 if (run is not null && JobRun.PhaseOf(ticket) == RunPhase.Running && run.Batch is null && run.Id == id && run.Job is { } job && run.IsSame(ticket))
                 {
                     // One that ignores its token is given up on as after the soft limit.
-                    run.HardTimeout = Math.Min(run.HardTimeout, now - run.StartedAt + (long)(job.Settings.HardTimeoutGrace.TotalSeconds * time.TimestampFrequency));
+                    run.HardTimeout = Math.Min(run.HardTimeout, now - run.StartedAt + time.TimestampsOf(job.Settings.HardTimeoutGrace));
                     Stop(run, ticket, StopReason.Cancelled);
                 }
             }

@@ -23,7 +23,7 @@ internal sealed class DeadLetterList(int limit)
         var isFull = Count >= limit;
         if (isFull)
         {
-            Remove(_ordered.Min.Letter!.Key);
+            Remove(_ordered.Min!.Letter!.Key);
         }
 
         var entry = new Entry(_order++, letter);
@@ -66,5 +66,5 @@ internal sealed class DeadLetterList(int limit)
         return new DeadLetterPage(items, entries.Length > take ? entries[take].Order.ToString(CultureInfo.InvariantCulture) : null);
     }
 
-    private readonly record struct Entry(long Order, DeadLetter? Letter);
+    private sealed record Entry(long Order, DeadLetter? Letter);
 }

@@ -57,7 +57,7 @@ internal sealed class ExpiryTimer : IDisposable
     // A key renewed often leaves a trace each time; without this, memory would grow with the writes instead of the entries.
     private void Clean(Func<string, long, bool> isCurrent)
     {
-        var kept = _queue.UnorderedItems.Where(item => isCurrent(item.Element.Key, item.Element.Version)).ToArray();
+        var kept = Array.FindAll([.. _queue.UnorderedItems], item => isCurrent(item.Element.Key, item.Element.Version));
         _queue.Clear();
         _queue.EnqueueRange(kept);
         _cleanAt = Math.Max(FewestBeforeCleaning, kept.Length * 2);

@@ -75,7 +75,20 @@ internal sealed partial class JobRunner(
         return Call(run, now, takesNext);
     }
 
-    private bool NeedsClaims(JobRun run) => claims is not null && JobClaims.IsNeededBy(run);
+    private bool NeedsClaims(JobRun run)
+    {
+        if (claims is not null)
+        {
+            return JobClaims.IsNeededBy(run);
+        }
+
+        if (run.Delivery.Message!.Attributes.Key is not null)
+        {
+            reporter.ReportKeyIgnored(run);
+        }
+
+        return false;
+    }
 
     private async Task StartPreparedAsync(JobRun run, bool mayHaveEnded) =>
         StartPrepared(run, await PrepareAsync(run, mayHaveEnded).ConfigureAwait(false));

@@ -40,6 +40,13 @@ internal sealed class PendingTasks(IWorkerObserver? observer)
         observer?.Changed();
     }
 
+    /// <summary>Counts a task until it has ended. It says itself what went wrong.</summary>
+    public void Track(Task task)
+    {
+        Add();
+        _ = RemoveWhenDoneAsync(task);
+    }
+
     public Task WhenNoneAsync()
     {
         lock (_lock)
@@ -48,5 +55,11 @@ internal sealed class PendingTasks(IWorkerObserver? observer)
                 ? Task.CompletedTask
                 : (_none ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
+    }
+
+    private async Task RemoveWhenDoneAsync(Task task)
+    {
+        await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Remove();
     }
 }

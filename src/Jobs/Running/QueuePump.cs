@@ -34,7 +34,7 @@ internal sealed class QueuePump(
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
-    private readonly long _leaseTimestamps = (long)(lane.Lease.TotalSeconds * time.TimestampFrequency);
+    private readonly long _leaseTimestamps = time.TimestampsOf(lane.Lease);
     private readonly JobRun[] _runs = new JobRun[LargestReceive];
     private JobDelivery[] _deliveries = new JobDelivery[LargestReceive];
     private JobDelivery[] _received = new JobDelivery[LargestReceive];

@@ -31,8 +31,13 @@ internal static class ScheduleCatalogFactory
         }
 
         var known = jobs.All.SelectMany(job => job.Definition.Schedules, (_, schedule) => schedule.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, configured) in options.Schedules.Where(pair => !known.Contains(pair.Key)))
+        foreach (var (name, configured) in options.Schedules)
         {
+            if (known.Contains(name))
+            {
+                continue;
+            }
+
             if (configured.Job is null)
             {
                 problems.Add($"Jobs:Schedules:{name} names no schedule of this host; set Jobs:Schedules:{name}:Job if it is a new one. {ConfigurationNames.Hint(name, known)}");

@@ -26,6 +26,8 @@ internal sealed class OutcomeReporter(
     ScheduledRuns? scheduled = null,
     CheckpointStore? checkpoints = null)
 {
+    private int _isKeyIgnored;
+
     /// <summary>Called once per outcome, while the delivery still is the run's.</summary>
     /// <remarks>Does not throw: a broken log provider must not cost a permit.</remarks>
     public void Announce(JobRun run)
@@ -49,14 +51,14 @@ internal sealed class OutcomeReporter(
     {
         if (checkpoints is not null && result == SettleResult.Ok && run.Job?.Handler is { UsesCheckpoint: true })
         {
-            Track(checkpoints.SettledAsync(run));
+            pending.Track(checkpoints.SettledAsync(run));
         }
 
         if (result == SettleResult.Ok && ReferenceEquals(run.Outcome, Outcome.Succeeded))
         {
             if (run.Held is HeldMessages { HasKeys: true } held)
             {
-                Track(held.ConfirmAsync());
+                pending.Track(held.ConfirmAsync());
             }
 
             return;
@@ -100,7 +102,7 @@ internal sealed class OutcomeReporter(
     {
         if (scheduled is not null && result == SettleResult.Ok && outcome.Kind is OutcomeKind.DeadLettered or OutcomeKind.Expired or OutcomeKind.Cancelled or OutcomeKind.Conflict or OutcomeKind.NotFound && ScheduledRuns.IsOne(run.Id))
         {
-            Track(scheduled.EndAsync(run.Id));
+            pending.Track(scheduled.EndAsync(run.Id));
         }
 
         switch (result)
@@ -123,7 +125,7 @@ internal sealed class OutcomeReporter(
                 break;
             case SettleResult.Ok when outcome.Kind is OutcomeKind.Cancelled:
                 StoreFailure(run, ResultRecord.EncodeCancelled(Outcomes.Cancelled));
-                Track(cancels!.ForgetAsync(run.Id));
+                pending.Track(cancels!.ForgetAsync(run.Id));
                 break;
             case SettleResult.LeaseLost:
                 telemetry.LeaseLost(run.Name, run.Lane.Name);
@@ -145,6 +147,15 @@ internal sealed class OutcomeReporter(
         telemetry.LeaseLost(run.Name, run.Lane.Name);
         Log.LeaseLost(logger, run.Name, run.Id);
         EndSpan(run, Outcomes.LeaseLost, error: null);
+    }
+
+    /// <summary>A run starts whose unique key nobody keeps, for there is no store. Said of the first only.</summary>
+    public void ReportKeyIgnored(JobRun run)
+    {
+        if (Interlocked.Exchange(ref _isKeyIgnored, 1) == 0)
+        {
+            Log.KeyIgnored(logger, run.Name, run.Id);
+        }
     }
 
     public void ReportKnown(JobRun run) => Log.RunKnownToHaveSucceeded(logger, run.Name, run.Id);
@@ -284,20 +295,8 @@ internal sealed class OutcomeReporter(
     {
         if (records is not null && run.Job?.Definition.HasResult == true)
         {
-            Track(records.StoreFailureAsync(run.Id, run.Name, run.ResultOrder, record));
+            pending.Track(records.StoreFailureAsync(run.Id, run.Name, run.ResultOrder, record));
         }
-    }
-
-    private void Track(Task task)
-    {
-        pending.Add();
-        _ = RemoveWhenDoneAsync(task);
-    }
-
-    private async Task RemoveWhenDoneAsync(Task task)
-    {
-        await task.ConfigureAwait(false);
-        pending.Remove();
     }
 
     private void Measure(JobRun run, OutcomeKind kind)

@@ -1,3 +1,4 @@
+using Jobs.Brokers;
 using Jobs.Messages;
 using Jobs.Stores;
 using Jobs.Telemetry;
@@ -23,6 +24,21 @@ internal sealed class ClientRecords(StatusRecorder status, IJobStore store, Jobs
         }
 
         return WriteAsync(writes);
+    }
+
+    /// <summary>Takes back what was written of those that were refused.</summary>
+    public Task RefusedAsync(ReadOnlySpan<JobId> ids, ReadOnlySpan<SendResult> results)
+    {
+        var refused = new List<JobId>();
+        for (var i = 0; i < ids.Length; i++)
+        {
+            if (!results[i].IsStored && results[i].Status != SendStatus.Unknown)
+            {
+                refused.Add(ids[i]);
+            }
+        }
+
+        return RefusedAsync([.. refused]);
     }
 
     /// <summary>Takes back what was written of jobs that were refused, unless a worker has written since.</summary>

@@ -41,7 +41,7 @@ internal sealed class RecordWriter(IJobStore store, Action<object, Exception?> w
         lock (_lock)
         {
             _pending.Add(writes, owner, mayBeLate);
-            if (_pending.Writes.Count >= FullBatch)
+            if (_pending.Count >= FullBatch)
             {
                 _full.Enqueue(_pending);
                 _pending = NewBatch();
@@ -66,7 +66,7 @@ internal sealed class RecordWriter(IJobStore store, Action<object, Exception?> w
             Exception? error = null;
             try
             {
-                await WriteAsync(batch.Writes.ToArray()).ConfigureAwait(false);
+                await WriteAsync(batch.Writes, batch.Results).ConfigureAwait(false);
             }
             catch (Exception exception)
             {
@@ -79,10 +79,14 @@ internal sealed class RecordWriter(IJobStore store, Action<object, Exception?> w
                 Tell(owner, error);
             }
 
-            batch.Clear();
-            lock (_lock)
+            // What became of one that failed, its store alone knows: it may read it yet.
+            if (error is null)
             {
-                _free.Push(batch);
+                batch.Clear();
+                lock (_lock)
+                {
+                    _free.Push(batch);
+                }
             }
         }
     }
@@ -96,7 +100,7 @@ internal sealed class RecordWriter(IJobStore store, Action<object, Exception?> w
                 return full;
             }
 
-            if (_pending.Writes.Count == 0)
+            if (_pending.Count == 0)
             {
                 _underWay--;
                 return null;
@@ -111,7 +115,7 @@ internal sealed class RecordWriter(IJobStore store, Action<object, Exception?> w
     // Under the lock.
     private Batch NewBatch() => _free.TryPop(out var batch) ? batch : new Batch();
 
-    private async Task WriteAsync(StoreWrite[] writes)
+    private async Task WriteAsync(ReadOnlyMemory<StoreWrite> writes, Memory<StoreWriteResult> results)
     {
         if (_store.Health is { Status: not BrokerStatus.Connected } health && time.GetUtcNow() - health.Since > Patience)
         {
@@ -119,7 +123,7 @@ internal sealed class RecordWriter(IJobStore store, Action<object, Exception?> w
         }
 
         using var patience = new CancellationTokenSource(Patience, time);
-        await _store.WriteAsync(writes, new StoreWriteResult[writes.Length], patience.Token).ConfigureAwait(false);
+        await _store.WriteAsync(writes, results, patience.Token).ConfigureAwait(false);
     }
 
     private void Tell(object owner, Exception? error)
@@ -140,7 +144,7 @@ internal sealed class RecordWriter(IJobStore store, Action<object, Exception?> w
         var dropped = 0;
         lock (_lock)
         {
-            for (var i = 0; i < batch.Writes.Count; i++)
+            for (var i = 0; i < batch.Count; i++)
             {
                 if (!batch.MayBeLate[i])
                 {
@@ -149,7 +153,7 @@ internal sealed class RecordWriter(IJobStore store, Action<object, Exception?> w
 
                 if (_late.Count < MostLate)
                 {
-                    _late.Add(batch.Writes[i]);
+                    _late.Add(batch.Writes.Span[i]);
                 }
                 else
                 {
@@ -183,7 +187,7 @@ internal sealed class RecordWriter(IJobStore store, Action<object, Exception?> w
             StoreWrite[] writes;
             lock (_lock)
             {
-                writes = [.. _late.Take(MostInRetry)];
+                writes = [.. _late.GetRange(0, Math.Min(MostInRetry, _late.Count))];
                 if (writes.Length == 0)
                 {
                     _isRetrying = false;
@@ -193,7 +197,7 @@ internal sealed class RecordWriter(IJobStore store, Action<object, Exception?> w
 
             try
             {
-                await WriteAsync(writes).ConfigureAwait(false);
+                await WriteAsync(writes, new StoreWriteResult[writes.Length]).ConfigureAwait(false);
                 pause.Reset();
                 lock (_lock)
                 {
@@ -215,17 +219,33 @@ internal sealed class RecordWriter(IJobStore store, Action<object, Exception?> w
 
     private sealed class Batch
     {
-        public List<StoreWrite> Writes { get; } = [];
+        private StoreWrite[] _writes = new StoreWrite[FullBatch];
+        private StoreWriteResult[] _results = new StoreWriteResult[FullBatch];
 
-        public List<bool> MayBeLate { get; } = [];
+        public int Count { get; private set; }
 
-        public List<object> Owners { get; } = [];
+        public ReadOnlyMemory<StoreWrite> Writes => _writes.AsMemory(0, Count);
+
+        /// <summary>Places for what became of the writes, which nobody asks: fences decide.</summary>
+        public Memory<StoreWriteResult> Results => _results.AsMemory(0, Count);
+
+        public List<bool> MayBeLate { get; } = new(FullBatch);
+
+        public List<object> Owners { get; } = new(FullBatch);
 
         public void Add(ReadOnlySpan<StoreWrite> writes, object? owner, bool mayBeLate)
         {
-            foreach (ref readonly var write in writes)
+            if (writes.Length > _writes.Length - Count)
             {
-                Writes.Add(write);
+                var size = Math.Max(Count + writes.Length, 2 * _writes.Length);
+                Array.Resize(ref _writes, size);
+                Array.Resize(ref _results, size);
+            }
+
+            writes.CopyTo(_writes.AsSpan(Count));
+            Count += writes.Length;
+            for (var i = 0; i < writes.Length; i++)
+            {
                 MayBeLate.Add(mayBeLate);
             }
 
@@ -237,7 +257,8 @@ internal sealed class RecordWriter(IJobStore store, Action<object, Exception?> w
 
         public void Clear()
         {
-            Writes.Clear();
+            Array.Clear(_writes, 0, Count);
+            Count = 0;
             MayBeLate.Clear();
             Owners.Clear();
         }

@@ -33,6 +33,23 @@ internal sealed class StatusFacts
         Deliveries = deliveries;
     }
 
+    /// <summary>What a record says that was read.</summary>
+    public StatusFacts(JobStatus status)
+    {
+        Id = status.Id;
+        Name = status.Name;
+        Queue = status.Queue;
+        Attempt = status.Attempt;
+        Crashes = status.Crashes;
+        EnqueuedAt = status.EnqueuedAt;
+        StartedAt = status.StartedAt;
+        ParentId = status.ParentId;
+        Key = status.Key;
+        CorrelationId = status.CorrelationId;
+        MaxAttempts = status.MaxAttempts;
+        Progress = status.Progress;
+    }
+
     public JobId Id { get; }
 
     public string Name { get; }

@@ -18,31 +18,34 @@ internal static class StatusRecord
 
     public static string NameOf(JobState state) => States[(int)state];
 
-    /// <param name="status">What is known.</param>
-    /// <param name="held">How many jobs it enqueued that are sent with its success.</param>
-    public static byte[] Encode(JobStatus status, int held = 0)
+    /// <summary>A record that was read, changed.</summary>
+    public static byte[] Encode(JobStatus status) => Encode(
+        new StatusFacts(status),
+        new StatusDetails(status.State) { Due = status.Due, EndedAt = status.EndedAt, Worker = status.Worker, Reason = status.Reason, Error = status.Error });
+
+    public static byte[] Encode(StatusFacts facts, in StatusDetails details)
     {
         using var json = JsonScratch.Rent();
         var writer = json.Writer;
         writer.WriteStartObject();
-        writer.WriteString("state"u8, NameOf(status.State));
-        writer.WriteString("name"u8, status.Name);
-        writer.WriteString("queue"u8, status.Queue);
-        writer.WriteNumber("attempt"u8, status.Attempt);
-        Write(writer, "maxAttempts"u8, status.MaxAttempts);
-        Write(writer, "crashes"u8, status.Crashes == 0 ? null : status.Crashes);
-        Write(writer, "enqueuedAt"u8, status.EnqueuedAt == default ? null : status.EnqueuedAt);
-        Write(writer, "due"u8, status.Due);
-        Write(writer, "startedAt"u8, status.StartedAt);
-        Write(writer, "endedAt"u8, status.EndedAt);
-        Write(writer, "worker"u8, status.Worker);
-        Write(writer, "reason"u8, status.Reason);
-        Write(writer, "error"u8, status.Error);
-        Write(writer, "parent"u8, status.ParentId?.ToString());
-        Write(writer, "correlationId"u8, status.CorrelationId);
-        Write(writer, "key"u8, status.Key);
-        Write(writer, "held"u8, held == 0 ? null : held);
-        if (status.Progress is { } progress)
+        writer.WriteString("state"u8, NameOf(details.State));
+        writer.WriteString("name"u8, facts.Name);
+        writer.WriteString("queue"u8, facts.Queue);
+        writer.WriteNumber("attempt"u8, facts.Attempt);
+        Write(writer, "maxAttempts"u8, facts.MaxAttempts);
+        Write(writer, "crashes"u8, facts.Crashes == 0 ? null : facts.Crashes);
+        Write(writer, "enqueuedAt"u8, facts.EnqueuedAt == default ? null : facts.EnqueuedAt);
+        Write(writer, "due"u8, details.Due);
+        Write(writer, "startedAt"u8, facts.StartedAt);
+        Write(writer, "endedAt"u8, details.EndedAt);
+        Write(writer, "worker"u8, details.Worker);
+        Write(writer, "reason"u8, details.Reason);
+        Write(writer, "error"u8, details.Error);
+        Write(writer, "parent"u8, facts.ParentId?.ToString());
+        Write(writer, "correlationId"u8, facts.CorrelationId);
+        Write(writer, "key"u8, facts.Key);
+        Write(writer, "held"u8, details.Held == 0 ? null : details.Held);
+        if (facts.Progress is { } progress)
         {
             writer.WriteStartObject("progress"u8);
             writer.WriteNumber("current"u8, progress.Current);

@@ -23,7 +23,7 @@ internal sealed class StatusRecorder(StatusOptions options, TimeProvider time, s
     public StoreWrite Pending(JobMessage message)
     {
         var facts = new StatusFacts(message, deliveries: 0, maxAttempts: null);
-        return Write(facts, StatusPhase.Waiting, Describe(facts, JobState.Pending) with { Due = facts.Due });
+        return Write(facts, StatusPhase.Waiting, new StatusDetails(JobState.Pending) { Due = facts.Due });
     }
 
     /// <summary>The job has been running for a while, or has made progress.</summary>
@@ -31,7 +31,7 @@ internal sealed class StatusRecorder(StatusOptions options, TimeProvider time, s
     {
         facts.IsRunningWritten = true;
         facts.WrittenProgress = facts.Progress;
-        return Write(facts, StatusPhase.Running, Describe(facts, JobState.Running) with { Worker = worker });
+        return Write(facts, StatusPhase.Running, new StatusDetails(JobState.Running) { Worker = worker });
     }
 
     /// <summary>A run has ended.</summary>
@@ -53,15 +53,15 @@ internal sealed class StatusRecorder(StatusOptions options, TimeProvider time, s
             OutcomeKind.Conflict => (JobState.Cancelled, Outcomes.Conflict),
             _ => (JobState.Cancelled, Outcomes.Cancelled),
         };
-        var status = Describe(facts, state) with
+        return Write(facts, StatusPhase.Ended, new StatusDetails(state)
         {
             Due = settlement.Due,
             EndedAt = time.GetUtcNow(),
             Worker = worker,
             Reason = reason,
             Error = settlement.Failure?.Message ?? settlement.Error,
-        };
-        return Write(facts, StatusPhase.Ended, status, held);
+            Held = held,
+        });
     }
 
     /// <summary>A record that was read, in another state; the fence stays as it is.</summary>
@@ -70,44 +70,27 @@ internal sealed class StatusRecorder(StatusOptions options, TimeProvider time, s
         Key = entry.Key,
         Value = StatusRecord.Encode(status),
         Condition = StoreCondition.IfVersion(entry.Version),
-        Expiry = ExpiryOf(status),
+        Expiry = ExpiryOf(status.State, status.Due),
         Index = IndexFor(status.Name, status.State),
     };
 
-    private static JobStatus Describe(StatusFacts facts, JobState state) => new()
-    {
-        Id = facts.Id,
-        State = state,
-        Name = facts.Name,
-        Queue = facts.Queue,
-        Attempt = facts.Attempt,
-        MaxAttempts = facts.MaxAttempts,
-        Crashes = facts.Crashes,
-        EnqueuedAt = facts.EnqueuedAt,
-        StartedAt = facts.StartedAt,
-        ParentId = facts.ParentId,
-        CorrelationId = facts.CorrelationId,
-        Key = facts.Key,
-        Progress = facts.Progress,
-    };
-
-    private StoreWrite Write(StatusFacts facts, StatusPhase phase, JobStatus status, int held = 0) => new()
+    private StoreWrite Write(StatusFacts facts, StatusPhase phase, in StatusDetails details) => new()
     {
         Key = StatusRecord.KeyOf(facts.Id),
-        Value = StatusRecord.Encode(status, held),
+        Value = StatusRecord.Encode(facts, details),
         Condition = facts.Fence(phase),
-        Expiry = ExpiryOf(status),
-        Index = IndexFor(status.Name, status.State),
+        Expiry = ExpiryOf(details.State, details.Due),
+        Index = IndexFor(facts.Name, details.State),
     };
 
-    private TimeSpan ExpiryOf(JobStatus status)
+    private TimeSpan ExpiryOf(JobState state, DateTimeOffset? due)
     {
-        if (status.HasEnded)
+        if (state is JobState.Succeeded or JobState.DeadLettered or JobState.Cancelled)
         {
             return options.Retention;
         }
 
-        var wait = status.Due - time.GetUtcNow();
+        var wait = due - time.GetUtcNow();
         return wait > TimeSpan.Zero ? wait.Value + LivingRetention : LivingRetention;
     }
 

@@ -24,4 +24,7 @@ internal static partial class Log
 
     [LoggerMessage(9007, LogLevel.Error, "That job '{Job}' ({Id}) has done its work could not be stored; another job with its idempotency key would do it again.")]
     public static partial void NotMarkedDone(ILogger logger, Exception error, string job, JobId id);
+
+    [LoggerMessage(9008, LogLevel.Warning, "Job '{Job}' ({Id}) has a unique key, but this worker has no store, so it runs jobs without taking their keys or freeing them: each stays taken until it expires. Set 'Jobs:Store' to the store of those who enqueue. This is said once.")]
+    public static partial void KeyIgnored(ILogger logger, string job, JobId id);
 }

@@ -93,7 +93,7 @@ internal static class CronParser
 
     // Who writes a star there counts five fields from the wrong end, and gets a job every second.
     private static CronError? SecondsError(List<CronText> fields) =>
-        fields.Count == 6 && fields[0].Value == "*" && fields.Skip(1).Any(field => field.Value is not ("*" or "?"))
+        fields.Count == 6 && fields[0].Value == "*" && fields.FindIndex(1, static field => field.Value is not ("*" or "?")) > 0
             ? new CronError(
                 $"The second '*' at character {fields[0].Position} fires 60 times in every minute that the other fields name. Write '0' to fire once in it, or '*/1' if every second is meant.",
                 fields[0].Position)
