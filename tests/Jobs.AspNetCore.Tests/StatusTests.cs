@@ -1,5 +1,7 @@
 using System.Net;
 using Jobs.Brokers;
+using Jobs.Brokers.Tests.Faults;
+using Jobs.Memory;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -161,6 +163,8 @@ public sealed class StatusTests
         // Its status is told before its broker is.
         await host.UntilAsync(path, "dead-lettered");
         await host.UntilAsync(async () => await letters.CountDeadLettersAsync("default", Token) == 1);
+        var died = host.Clock.GetUtcNow();
+        host.Clock.Advance(TimeSpan.FromSeconds(1));
         var retry = $"/admin{path}/retry";
 
         using (var anonymous = await host.Http.PostAsync(retry, null, Token))
@@ -172,11 +176,34 @@ public sealed class StatusTests
         using (var accepted = await host.Http.PostAsync(retry, null, Token))
         {
             Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
+            Assert.EndsWith((await WebHost.ReadAsync(accepted)).GetProperty("id").GetString()!, path, StringComparison.Ordinal);
         }
 
-        await host.UntilAsync(async () => await letters.CountDeadLettersAsync("default", Token) == 1);
+        // It ran, and failed, once more.
+        await host.UntilAsync(async () => (await letters.GetDeadLettersAsync("default", null, 10, Token)).Items is [{ DiedAt: var again }] && again > died);
         using var unknown = await host.Http.PostAsync("/admin/jobs/nobody/retry", null, Token);
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_broker_that_gives_no_dead_letters_back_is_not_asked_to()
+    {
+        await using var host = await WebHost.StartAsync(
+            static app => app.MapJobsAdmin().AllowAnonymous(),
+            services: static services => services.AddSingleton<IJobBroker>(static provider => new BareBroker(new MemoryBroker(provider.GetRequiredService<TimeProvider>()))));
+
+        using var refused = await host.Http.PostAsync("/admin/jobs/a/retry", null, Token);
+
+        Assert.Equal(HttpStatusCode.NotImplemented, refused.StatusCode);
+    }
+
+    [Fact]
+    public void Pauses_of_less_than_a_second_are_refused()
+    {
+        var options = new JobEndpointOptions();
+        var almost = TimeSpan.FromMilliseconds(999);
+        Assert.Equal("Heartbeat", Assert.Throws<ArgumentOutOfRangeException>(() => options.Heartbeat = almost).ParamName);
+        Assert.Equal("PollInterval", Assert.Throws<ArgumentOutOfRangeException>(() => options.PollInterval = almost).ParamName);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ internal sealed class WebHost : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly Log _log = new();
 
-    private WebHost(Action<WebApplication> map, Action<JobsOptions>? configure)
+    private WebHost(Action<WebApplication> map, Action<JobsOptions>? configure, Action<IServiceCollection>? services)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -40,6 +40,7 @@ internal sealed class WebHost : IAsyncDisposable
         builder.Services.AddSingleton<IJobMonitor>(static services => services.GetRequiredService<CountingMonitor>());
         builder.Services.AddSingleton(static services => new AnsweringSender(services.GetRequiredService<IJobBroker>()));
         builder.Services.AddSingleton<IJobSender>(static services => services.GetRequiredService<AnsweringSender>());
+        services?.Invoke(builder.Services);
         _app = builder.Build();
         map(_app);
     }
@@ -68,9 +69,9 @@ internal sealed class WebHost : IAsyncDisposable
             configure?.Invoke(options);
         }).AllowAnonymous());
 
-    public static async Task<WebHost> StartAsync(Action<WebApplication> map, Action<JobsOptions>? configure = null)
+    public static async Task<WebHost> StartAsync(Action<WebApplication> map, Action<JobsOptions>? configure = null, Action<IServiceCollection>? services = null)
     {
-        var host = new WebHost(map, configure);
+        var host = new WebHost(map, configure, services);
         await host._app.StartAsync(Token);
         host.Http = new HttpClient { BaseAddress = new Uri(host._app.Urls.Single()), Timeout = Patience };
         return host;

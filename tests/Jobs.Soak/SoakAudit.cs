@@ -111,9 +111,9 @@ internal sealed class SoakAudit(IReadOnlyList<Kill> kills, IReadOnlyList<Outage>
             || outages.Any(outage => outage.From <= until && (outage.Until >= from || IsForgotten(run, outage)));
     }
 
-    // The run began when the server was back; but its worker had perhaps been handed the job before, and the server hands it out once more.
+    // The run began when the server was back; but its worker had perhaps been handed the job before it was killed, and the server hands it out once more.
     private bool IsForgotten(Run run, Outage outage) =>
-        run.StartedAt <= outage.Until + forgotten.TotalMilliseconds && forgotten > TimeSpan.Zero && _firstHeardOf[run.Worker] < outage.From;
+        run.StartedAt <= outage.From + forgotten.TotalMilliseconds && forgotten > TimeSpan.Zero && _firstHeardOf[run.Worker] < outage.From;
 
     private sealed class Run(int worker, long startedAt)
     {

@@ -11,4 +11,7 @@ public sealed class ClaimJobs(ClaimLog log)
 
     [Job("claims.once"), Idempotent(Key = "order:{order}")]
     public Task Once(int order, CancellationToken cancellationToken) => log.RunAsync(order, cancellationToken);
+
+    [Job("claims.unique", Key = "unique:{value}")]
+    public Task Unique(int value, CancellationToken cancellationToken) => log.RunAsync(value, cancellationToken);
 }

@@ -2,8 +2,12 @@ using System.Globalization;
 using System.Text;
 using Jobs.Brokers.Conformance.Servers;
 using Jobs.Brokers.Nats;
+using Jobs.Brokers.Nats.Protocol;
 using Jobs.Brokers.Nats.Stores;
+using Jobs.Brokers.Tests.Nats.JetStream;
 using Jobs.Stores;
+using Jobs.Telemetry;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Jobs.Brokers.Tests.Stores;
 
@@ -52,6 +56,38 @@ public static class NatsStoreScenarios
         }
     }
 
+    public sealed class OfALaggingServer(NatsClusterStoreFixture fixture) : IClassFixture<NatsClusterStoreFixture>
+    {
+        [Fact]
+        public async Task A_read_that_lags_decides_nothing()
+        {
+            await using var client = NatsClient.Open(NatsClientOptions.Parse(fixture.Cluster.Servers[0].EndPoint.ToString()), TimeProvider.System, NullLogger.Instance);
+            var lagging = new ForgetfulClient(client);
+            await using var store = new NatsStore(
+                lagging, "lag", new NatsBrokerOptions { Replicas = 3 }, ProvisionMode.CreateIfMissing, TimeProvider.System, new JobsTelemetry(), NullLogger.Instance);
+            var index = new StoreIndex("index", 1_000);
+            var written = await store.PutAsync("k", "1"u8.ToArray(), StoreCondition.IfNotNewer(5), expiry: null, Token);
+            var deleted = await store.PutAsync("deleted", "1"u8.ToArray(), StoreCondition.Always, expiry: null, Token);
+            Assert.True(await store.AcquireAsync("permit", "me", 1, TimeSpan.FromMinutes(1), Token));
+
+            lagging.IsLagging = true;
+
+            Assert.Equal("1"u8.ToArray(), (await store.GetAsync("k", Token))!.Value.ToArray());
+            Assert.Equal(new StoreWriteResult(false, written.Version), await store.PutAsync("k", "2"u8.ToArray(), StoreCondition.IfNotNewer(4), expiry: null, Token));
+            Assert.Equal(new StoreWriteResult(false, written.Version), await store.PutAsync("k", "2"u8.ToArray(), StoreCondition.IfAbsent, expiry: null, Token));
+            Assert.True((await store.PutAsync("k", "3"u8.ToArray(), StoreCondition.IfVersion(written.Version), expiry: null, Token)).Written);
+            Assert.Equal(5, (await store.GetAsync("k", Token))!.Order);
+            Assert.True((await store.DeleteAsync("deleted", StoreCondition.IfVersion(deleted.Version), Token)).Written);
+            Assert.Null(await store.GetAsync("deleted", Token));
+            Assert.True((await store.DeleteAsync("k", StoreCondition.Always, Token)).Written);
+            Assert.Null(await store.GetAsync("k", Token));
+            Assert.False(await store.AcquireAsync("permit", "other", 1, TimeSpan.FromMinutes(1), Token));
+            Assert.True(await store.ReleaseAsync("permit", "me", Token));
+            await store.WriteAsync((StoreWrite[])[new StoreWrite { Key = "job:1", Value = "1"u8.ToArray(), Index = index }], new StoreWriteResult[1], Token);
+            Assert.Equal("job:1", Assert.Single((await store.PageAsync("index", null, 10, Token)).Entries).Key);
+        }
+    }
+
     public sealed class OfOneServer
     {
         [Fact]
@@ -66,6 +102,7 @@ public static class NatsStoreScenarios
             await store.WriteAsync(writes[..100].Select(static write => write with { Value = "2"u8.ToArray() }).ToArray(), new StoreWriteResult[100], Token);
             await store.WriteAsync(writes[50..150].Select(static write => new StoreWrite { Key = write.Key }).ToArray(), new StoreWriteResult[100], Token);
             var watching = SeeAsync(store, "k199", "over");
+            Assert.Equal(100, (await store.PageAsync("index", null, 1_000, Token)).Entries.Count);
 
             await server.KillAsync(Token);
             await server.StartAsync(Token);

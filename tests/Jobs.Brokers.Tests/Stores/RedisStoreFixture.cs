@@ -15,9 +15,11 @@ public sealed class RedisStoreFixture : StoreFixture
 
     public override ServerProcess CreateServer() => new RedisServer(new RedisServerOptions { AppendFsync = "always" });
 
-    public override ValueTask<IJobStore> ConnectAsync(BrokerTarget target, CancellationToken cancellationToken) => new(new RedisStore(
-        RedisClient.Open(RedisClientOptions.Parse(target.Server!.ToString()!) with { DeadAfter = DeadAfter, KeepAlive = DeadAfter / 2 }, Time, NullLogger.Instance),
-        target.Namespace,
-        Time,
-        NullLogger.Instance));
+    public override ValueTask<IJobStore> ConnectAsync(BrokerTarget target, CancellationToken cancellationToken) => new(Open(target.Server!.ToString()!, target.Namespace));
+
+    internal static RedisStore Open(string server, string @namespace) => new(
+        RedisClient.Open(RedisClientOptions.Parse(server) with { DeadAfter = DeadAfter, KeepAlive = DeadAfter / 2 }, TimeProvider.System, NullLogger.Instance),
+        @namespace,
+        TimeProvider.System,
+        NullLogger.Instance);
 }

@@ -9,6 +9,8 @@ public static class StoreSuites
 
     public sealed class Redis(RedisStoreFixture fixture) : StoreConformance<RedisStoreFixture>(fixture);
 
+    public sealed class RedisCluster(RedisClusterStoreFixture fixture) : StoreConformance<RedisClusterStoreFixture>(fixture);
+
     public sealed class Nats(NatsStoreFixture fixture) : StoreConformance<NatsStoreFixture>(fixture);
 
     public sealed class NatsCluster(NatsClusterStoreFixture fixture) : StoreConformance<NatsClusterStoreFixture>(fixture);

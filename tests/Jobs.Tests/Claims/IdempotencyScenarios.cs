@@ -123,10 +123,15 @@ public sealed class IdempotencyScenarios : IAsyncDisposable
             return Task.FromResult("done");
         }));
         await EnqueueAsync(node, 1);
+        await _bench.UntilAsync(() => _bench.Depth().Delayed == 1);
+        await _bench.RestAsync();
+        Assert.Equal(0, await SoleAsync(1));
         await _bench.DriveUntilAsync(() => Completed() == 1, Step);
         await EnqueueAsync(node, 1);
         await _bench.DriveUntilAsync(() => Completed() == 2, Step);
 
+        // Not once did it have to wait for a right that a failed run had kept.
+        Assert.DoesNotContain(_bench.Settled, static settled => settled.Kind == SettleKind.Defer);
         Assert.Equal([3], _effects);
         Assert.Equal(1, _bench.Logs.Count(9004));
     }

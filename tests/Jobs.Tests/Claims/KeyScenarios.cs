@@ -1,5 +1,6 @@
 using System.Text;
 using Jobs.Brokers;
+using Jobs.Hosting;
 using Jobs.Keys;
 using Jobs.Messages;
 using Jobs.Monitoring;
@@ -58,6 +59,73 @@ public sealed class KeyScenarios : IAsyncDisposable
         done.SetResult();
         await _bench.QuietAsync();
         Assert.Null(await KeyAsync());
+    }
+
+    [Theory]
+    [Trait("Scenario", "64")]
+    [InlineData("succeeded")]
+    [InlineData("retried")]
+    [InlineData("cancelled")]
+    [InlineData("dead-lettered")]
+    public async Task S64_who_enqueues_with_a_key_may_do_so_again_when_the_job_has_ended_and_not_before(string end)
+    {
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _bench.StartAsync(node => node.Handle(async call =>
+        {
+            await go.Task.WaitAsync(call.Token);
+            if (end == "dead-lettered")
+            {
+                throw new DeadLetterJobException("no");
+            }
+
+            if (end == "retried" && call.Attempt == 1)
+            {
+                throw new RetryJobException(TimeSpan.FromHours(3), "busy");
+            }
+        }));
+        var first = await EnqueueAsync(1);
+        Assert.Equal(first.Id, await HolderAsync());
+        await _bench.UntilAsync(() => _bench.Calls.Count == 1);
+        Assert.Equal(first.Id, await HolderAsync());
+
+        if (end == "cancelled")
+        {
+            await first.CancelAsync(Bench.Token);
+        }
+        else
+        {
+            go.SetResult();
+        }
+
+        if (end == "retried")
+        {
+            await _bench.UntilAsync(() => _bench.Depth().Delayed == 1);
+            Assert.Equal(first.Id, await HolderAsync());
+        }
+
+        await _bench.DriveUntilAsync(() => _bench.Settled.Any(static settled => settled.Kind is SettleKind.Complete or SettleKind.DeadLetter), TimeSpan.FromSeconds(15));
+        await _bench.QuietAsync();
+        go.TrySetResult();
+
+        await EnqueueAsync(2);
+        await _bench.UntilAsync(() => _bench.Calls[^1].Args is NumberArgs { Value: 2 });
+
+        ValueTask<JobHandle> EnqueueAsync(int value) => _bench.EnqueueAsync(new NumberArgs(value), new() { Key = "k" });
+
+        // Whom the next one with the key is told of.
+        async Task<JobId> HolderAsync() => (await Assert.ThrowsAsync<JobKeyConflictException>(async () => await EnqueueAsync(9))).ExistingId;
+    }
+
+    [Fact]
+    public async Task A_worker_without_a_store_runs_jobs_with_keys_and_says_once_that_it_keeps_none()
+    {
+        await _bench.StartAsync(static node => node.Handle(static _ => Task.CompletedTask).Services.AddSingleton(new OptionalStore(null)));
+        await SendAsync(Id);
+        await SendAsync(Other);
+        await _bench.UntilAsync(() => _bench.Calls.Count == 2);
+
+        Assert.Equal(1, _bench.Logs.Count(9008));
+        Assert.Contains(_bench.Logs.Lines, static line => line.Message.Contains("Set 'Jobs:Store'", StringComparison.Ordinal));
     }
 
     [Theory]

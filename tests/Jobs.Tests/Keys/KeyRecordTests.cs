@@ -36,7 +36,7 @@ public sealed class KeyRecordTests
     [Fact]
     public void Keys_of_different_jobs_and_texts_are_apart_and_fit_the_store()
     {
-        var longest = new string('x', KeyRecord.LongestText);
+        var longest = new string('x', LongText.Longest);
         string[] all =
         [
             KeyRecord.StoreKeyOf("a", "1"),

@@ -32,8 +32,19 @@ public sealed class StatusRecordTests
             CorrelationId = "order-7",
         };
 
-        Assert.True(StatusRecord.TryDecode(Entry(StatusRecord.KeyOf(status.Id), StatusRecord.Encode(status, held: 4)), out var read, out var held));
-        Assert.Equal((status, 4), (read, held));
+        Assert.True(StatusRecord.TryDecode(Entry(StatusRecord.KeyOf(status.Id), StatusRecord.Encode(status)), out var read, out var held));
+        Assert.Equal((status, 0), (read, held));
+    }
+
+    [Fact]
+    public void A_record_says_how_many_jobs_are_held()
+    {
+        var facts = new StatusFacts(new JobStatus { Id = JobId.Parse("a"), State = JobState.Running, Name = "test.job", Queue = "default" });
+
+        var record = StatusRecord.Encode(facts, new StatusDetails(JobState.Succeeded) { Held = 4 });
+
+        Assert.True(StatusRecord.TryDecode(Entry("job:a", record), out var read, out var held));
+        Assert.Equal((JobState.Succeeded, 4), (read.State, held));
     }
 
     [Theory]

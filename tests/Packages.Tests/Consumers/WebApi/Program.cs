@@ -17,7 +17,12 @@ using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
 using var response = await http.PostAsync("/orders/7", null);
 await OrderJobs.Confirmed.WaitAsync(TimeSpan.FromMinutes(1));
 using var status = await http.GetAsync(response.Headers.Location);
-using var bad = await http.PostAsync("/jobs/orders.confirm", new StringContent("{}", null, "application/json"));
+var events = await http.GetStringAsync($"{response.Headers.Location}/events");
+using var byName = await http.PostAsync("/jobs/orders.confirm", Json("""{"number":8}"""));
+using var bad = await http.PostAsync("/jobs/orders.confirm", Json("{}"));
 var problem = await bad.Content.ReadAsStringAsync();
 await app.StopAsync();
-Console.WriteLine($"{(int)response.StatusCode} {response.Headers.Location} {(int)status.StatusCode} {(int)bad.StatusCode} {problem}");
+Console.WriteLine($"order {(int)response.StatusCode}, status {(int)status.StatusCode}, events {(events.Contains("\"state\":\"succeeded\"") ? "succeeded" : events)}, "
+    + $"by name {(int)byName.StatusCode}, bad {(int)bad.StatusCode} {(problem.Contains("\"member\":\"number\"") ? "number" : problem)}");
+
+static StringContent Json(string text) => new(text, null, "application/json");

@@ -1,0 +1,3 @@
+namespace Jobs.Tests.TestHosts;
+
+public sealed record OrderItem(int Id, string Name);
