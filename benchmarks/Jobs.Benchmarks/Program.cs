@@ -36,10 +36,10 @@ switch (args)
     case ["ratios", "sqs", .. var rest]:
         await SqsRatios.RunAsync(RatioOptions.Parse(rest));
         return 0;
-    case ["profile", ("nats-enqueue" or "nats-process") and var path, .. var rest]:
+    case ["profile", ("nats-enqueue" or "nats-process" or "nats-status") and var path, .. var rest]:
         await NatsRatios.ProfileAsync(path, RatioOptions.Parse(rest));
         return 0;
-    case ["profile", ("redis-enqueue" or "redis-process") and var path, .. var rest]:
+    case ["profile", ("redis-enqueue" or "redis-process" or "redis-status") and var path, .. var rest]:
         await RedisRatios.ProfileAsync(path, RatioOptions.Parse(rest));
         return 0;
     case ["profile", var path, .. var rest]:
@@ -60,7 +60,7 @@ switch (args)
             ratios nats        As 'ratios redis', on a NATS of its own.
             ratios nats-status  As 'ratios redis-status', on a NATS of its own.
             ratios sqs         Bulk enqueue, process and requests per job on an emulator of SQS.
-            profile PATH       Runs one path for a profiler: channel, static, token, instance, redis-enqueue, redis-process, nats-enqueue, nats-process.
+            profile PATH       Runs one path for a profiler: channel, static, token, instance, {redis,nats}-{enqueue,process,status}.
             bdn [FILTER]       BenchmarkDotNet: Serialization, Enqueue, MemoryBrokerRoundTrip, Dispatch, GeneratorColdAndCached, CronNext.
 
             Options of ratios and profile: --rounds N  --warmup N  --jobs N  --slow-jobs N  --workers N  --samples N  --only

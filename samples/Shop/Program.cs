@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using Jobs;
+using Jobs.Hosting;
+using Microsoft.Extensions.Options;
 using Orders;
 
 // Takes orders and answers at once; a worker does the rest. Jobs__Broker says how they reach it: memory (the default), redis, nats or sqs.
@@ -31,7 +33,7 @@ app.MapPost("/orders", async (OrderJobsClient orders, CancellationToken cancella
     }
 });
 app.MapHealthChecks("/health");
-if (app.Configuration["Jobs:Status:Enabled"] is "true")
+if (app.Services.GetRequiredService<IOptions<JobsOptions>>().Value.Status.Enabled)
 {
     // Status, progress, events and cancelling below /jobs. A real shop names a policy instead.
     app.MapJobs().AllowAnonymous();

@@ -43,7 +43,12 @@ internal static class BrokerRatios
     {
         bench.Reset();
         using var producer = await bench.StartHostAsync(workers: null);
-        await using IBenchPath profiled = path.EndsWith("-enqueue", StringComparison.Ordinal) ? new JobsBulkEnqueue(bench, producer) : new JobsProcess(bench, 100);
+        await using IBenchPath profiled = path.Split('-')[1] switch
+        {
+            "enqueue" => new JobsBulkEnqueue(bench, producer),
+            "status" => new JobsStatusProcess(bench, 100, status: true, waits: false),
+            _ => new JobsProcess(bench, 100),
+        };
         await Comparison.RunAsync(path, options, profiled);
         await profiled.PrepareAsync(options.Jobs);
         using var allocated = new AllocatedTypes();
