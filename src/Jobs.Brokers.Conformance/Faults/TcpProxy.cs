@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Jobs.Brokers.Conformance.Faults;
 
 /// <summary>A way to a server that can be cut, stalled, slowed and closed.</summary>
-/// <remarks>Listens on a free loopback port from the start. Safe for concurrent use.</remarks>
+/// <remarks>Listens from the start. Safe for concurrent use.</remarks>
 public sealed class TcpProxy : IAsyncDisposable
 {
     private readonly ProxyLane _toServer = new();
@@ -17,11 +17,12 @@ public sealed class TcpProxy : IAsyncDisposable
 
     /// <summary>Makes one.</summary>
     /// <param name="target">The server. It need not run yet.</param>
-    public TcpProxy(EndPoint target)
+    /// <param name="endPoint">Where to listen; null: on a free port of the loopback address.</param>
+    public TcpProxy(EndPoint target, IPEndPoint? endPoint = null)
     {
         ArgumentNullException.ThrowIfNull(target);
         _target = target;
-        EndPoint = Listen(new IPEndPoint(IPAddress.Loopback, 0));
+        EndPoint = Listen(endPoint ?? new IPEndPoint(IPAddress.Loopback, 0));
     }
 
     /// <summary>Where clients connect to.</summary>

@@ -11,7 +11,7 @@ public abstract partial class StoreConformance<TFixture>
     [Fact]
     public async Task A_Lost_Connection_Is_Made_Again()
     {
-        await using var proxy = Proxy();
+        await using var proxy = await OpenProxyAsync();
         var store = await ConnectAsync(proxy.EndPoint);
         var other = await ConnectAsync();
         await PutAsync(store, "k", "before");
@@ -20,10 +20,14 @@ public abstract partial class StoreConformance<TFixture>
 
         for (var round = 0; round < 3; round++)
         {
+            var accepted = proxy.Accepted;
             proxy.Cut();
             await PutAsync(other, "k", $"{round}");
             await UntilAsync(watch, $"{round}");
             Assert.Equal($"{round}", await ServedAsync(() => ReadAsync(store, "k")));
+
+            // A store that knew another way to its server would not have been cut off.
+            Assert.True(proxy.Accepted > accepted);
         }
     }
 
@@ -31,7 +35,7 @@ public abstract partial class StoreConformance<TFixture>
     [Fact]
     public async Task A_Call_Waits_For_The_Server()
     {
-        await using var proxy = Proxy();
+        await using var proxy = await OpenProxyAsync();
         var store = await ConnectAsync(proxy.EndPoint);
         await PutAsync(store, "k", "v");
         proxy.Refuse();
@@ -55,11 +59,12 @@ public abstract partial class StoreConformance<TFixture>
     [InlineData(ProxyDirection.ToClient, 200)]
     public async Task A_Batch_Cut_In_The_Middle_Can_Be_Repeated(ProxyDirection direction, int bytes)
     {
-        await using var proxy = Proxy();
+        await using var proxy = await OpenProxyAsync();
         var store = await ConnectAsync<IBatchedStore>(proxy.EndPoint);
         var writes = Enumerable.Range(0, 200).Select(static i => Write($"k{i}", $"{i}", StoreCondition.IfNotNewer(1))).ToArray();
         var results = new StoreWriteResult[writes.Length];
         await PutAsync(store, "connected", "v");
+        var accepted = proxy.Accepted;
         proxy.CutAfter(bytes, direction);
 
         await ServedAsync(async () =>
@@ -76,6 +81,7 @@ public abstract partial class StoreConformance<TFixture>
             return true;
         });
         Assert.Equal(Enumerable.Range(0, 200).Select(static i => $"{i}"), entries.Select(TextOf));
+        Assert.True(proxy.Accepted > accepted);
     }
 
     // A call that was under way when the connection ended fails; the next is served.

@@ -59,10 +59,11 @@ public abstract partial class StoreConformance<TFixture>(TFixture fixture) : ICl
         return (TStore)store;
     }
 
-    private TcpProxy Proxy()
+    private async Task<TcpProxy> OpenProxyAsync()
     {
-        Assert.SkipUnless(fixture.Server is not null, "The store has no server of the suite's.");
-        return new TcpProxy(fixture.Server!.EndPoint);
+        var proxy = await fixture.OpenProxyAsync(_target, Token);
+        Assert.SkipUnless(proxy is not null, "The store has no server of the suite's.");
+        return proxy;
     }
 
     private async Task WithinAsync(Task task) => await task.WaitAsync(fixture.Patience, TimeProvider.System, Token);

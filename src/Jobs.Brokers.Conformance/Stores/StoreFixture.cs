@@ -1,4 +1,5 @@
 using System.Net;
+using Jobs.Brokers.Conformance.Faults;
 using Jobs.Brokers.Conformance.Servers;
 using Jobs.Stores;
 using Xunit;
@@ -33,6 +34,11 @@ public abstract class StoreFixture : IAsyncLifetime
 
     /// <summary>Makes a server that is not yet started, and keeps what it was told when it is killed; null if the store has none, or it is not ours to start.</summary>
     public virtual ServerProcess? CreateServer() => null;
+
+    /// <summary>Puts a proxy before the server that keeps a namespace: <see cref="ConnectAsync"/> with its end point must reach that server in no other way.</summary>
+    /// <returns>The proxy, which the check closes; null if the store has no server.</returns>
+    public virtual ValueTask<TcpProxy?> OpenProxyAsync(BrokerTarget target, CancellationToken cancellationToken) =>
+        new(Server is null ? null : new TcpProxy(Server.EndPoint));
 
     /// <summary>Lets time pass on <see cref="Time"/>. A fixture with a clock of its own moves it.</summary>
     public virtual Task PassAsync(TimeSpan span, CancellationToken cancellationToken) => Task.Delay(span, Time, cancellationToken);

@@ -15,6 +15,9 @@ public sealed class LocalCluster : IAsyncLifetime
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    /// <summary>False: nodes tell of each other's ports only, so that clients stay with the address that they came to.</summary>
+    public bool TellsHosts { get; init; } = true;
+
     public List<RedisServer> Nodes { get; } = [];
 
     public async ValueTask InitializeAsync()
@@ -110,7 +113,13 @@ public sealed class LocalCluster : IAsyncLifetime
         var node = new RedisServer(new RedisServerOptions
         {
             AppendOnly = false,
-            Arguments = ["--cluster-enabled", "yes", "--cluster-node-timeout", "1000", "--cluster-port", busPort.ToString(CultureInfo.InvariantCulture)],
+            Arguments =
+            [
+                "--cluster-enabled", "yes",
+                "--cluster-node-timeout", "1000",
+                "--cluster-port", busPort.ToString(CultureInfo.InvariantCulture),
+                "--cluster-preferred-endpoint-type", TellsHosts ? "ip" : "unknown-endpoint",
+            ],
         });
         Nodes.Add(node);
         _busPorts.Add(node, busPort);
