@@ -6,6 +6,9 @@ public abstract class ClaimTests<TServers>(TServers servers) : StoreTests<TServe
 {
     protected override Dictionary<string, string?> Settings => new() { ["Jobs:Queues:default:Lease"] = "00:00:02" };
 
+    /// <summary>False: the broker itself may deliver a job again that is done. Then only idempotent work is counted.</summary>
+    protected virtual bool DeliversOnce => true;
+
     [Fact]
     [Trait("Scenario", "78")]
     public async Task S78_a_limit_holds_across_processes()
@@ -15,10 +18,10 @@ public abstract class ClaimTests<TServers>(TServers servers) : StoreTests<TServe
         var hosts = new[] { await StartAsync(claims: log), await StartAsync(claims: log), await StartAsync(claims: log) };
         await Client(hosts[0]).EnqueueManyAsync(Enumerable.Range(0, 8).Select(static value => new ClaimJobsClient.LimitedArgs(value)), cancellationToken: Token);
 
-        await UntilAsync(() => log.Effects.Count >= 8);
+        await UntilAsync(() => Done(log).Count() >= 8);
 
         Assert.Equal(2, log.Most);
-        Assert.Equal(Enumerable.Range(0, 8), log.Effects.Order());
+        Assert.Equal(Enumerable.Range(0, 8), Done(log).Order());
     }
 
     [Fact]
@@ -41,8 +44,8 @@ public abstract class ClaimTests<TServers>(TServers servers) : StoreTests<TServe
         Assert.DoesNotContain(3, log.Effects);
 
         // Its own job, which comes back, and the one that waited.
-        await UntilAsync(() => log.Effects.Count == 3);
-        Assert.Equal([2, 3, 10], log.Effects.Order());
+        await UntilAsync(() => Done(log).Count() == 3);
+        Assert.Equal([2, 3, 10], Done(log).Order());
         Assert.True(TimeProvider.System.GetElapsedTime(started) > TimeSpan.FromSeconds(2));
     }
 
@@ -62,4 +65,6 @@ public abstract class ClaimTests<TServers>(TServers servers) : StoreTests<TServe
 
         Assert.Equal([0, 1, 2], log.Effects.Order());
     }
+
+    private IEnumerable<int> Done(ClaimLog log) => DeliversOnce ? log.Effects : log.Effects.Distinct();
 }

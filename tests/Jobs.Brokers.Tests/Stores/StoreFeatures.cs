@@ -35,6 +35,11 @@ public static class StoreFeatures
 
     public sealed class NatsClaims(StoreServers.Nats servers) : ClaimTests<StoreServers.Nats>(servers);
 
+    public sealed class SqsWithRedisClaims(StoreServers.SqsWithRedis servers) : ClaimTests<StoreServers.SqsWithRedis>(servers)
+    {
+        protected override bool DeliversOnce => false;
+    }
+
     public sealed class RedisWithNatsIdempotency(StoreServers.RedisWithNats servers) : IdempotencyTests<StoreServers.RedisWithNats>(servers);
 
     public sealed class NatsWithRedisIdempotency(StoreServers.NatsWithRedis servers) : IdempotencyTests<StoreServers.NatsWithRedis>(servers);
