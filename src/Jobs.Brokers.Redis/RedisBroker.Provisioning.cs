@@ -17,7 +17,6 @@ internal sealed partial class RedisBroker
         {
             await _client.WaitConnectedAsync(cancellationToken).ConfigureAwait(false);
             await new ServerChecks(_client, _logger).RunAsync(topology.Queues.Count > 0 ? KeysOf(topology.Queues[0].Name) : null, cancellationToken).ConfigureAwait(false);
-            _hasAckDelete = await HasCommandAsync("XACKDEL", cancellationToken).ConfigureAwait(false);
             switch (mode)
             {
                 case ProvisionMode.CreateIfMissing:
@@ -87,21 +86,6 @@ internal sealed partial class RedisBroker
         using var reply = await ExecuteAsync(RespCommand.Rent("GET"u8).Key(KeysOf(queue).Limit), cancellationToken).ConfigureAwait(false);
         var reader = reply.GetReader();
         return reader.TryReadNull() ? null : reader.ReadInteger();
-    }
-
-    private async ValueTask<bool> HasCommandAsync(string name, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var reply = await ExecuteAsync(RespCommand.Rent("COMMAND"u8).Add("INFO"u8).Add(name), cancellationToken).ConfigureAwait(false);
-            var reader = reply.GetReader();
-            return reader.ReadArray() == 1 && !reader.TryReadNull() && reader.ReadArray() > 0;
-        }
-        catch (RedisServerException)
-        {
-            // It may not ask; what 7.0 has will do.
-            return false;
-        }
     }
 
     private static string Limit(long? limit) => limit is null ? "no MaxLength" : $"MaxLength {limit}";

@@ -28,7 +28,6 @@ internal sealed partial class RedisBroker : IDeadLetterQueue, IQueueAdmin
     private readonly TimeProvider _time;
     private readonly JobsTelemetry _telemetry;
     private readonly ILogger _logger;
-    private bool _hasAckDelete;
 
     /// <summary>Makes a broker, which owns the client.</summary>
     /// <param name="client">The client.</param>
@@ -91,7 +90,6 @@ internal sealed partial class RedisBroker : IDeadLetterQueue, IQueueAdmin
             Time = _time,
             Telemetry = _telemetry,
             Logger = _logger,
-            HasAckDelete = _hasAckDelete,
             Closed = receiver => _receivers.TryRemove(receiver, out _),
         };
         var opened = new RedisReceiver(context, _client.OpenBlocking(keys.Streams[levels[0]]), this);

@@ -26,9 +26,6 @@ internal sealed class ReceiverContext
 
     public required ILogger Logger { get; init; }
 
-    /// <summary>Whether the server has XACKDEL (8.2).</summary>
-    public required bool HasAckDelete { get; init; }
-
     /// <summary>Told once the receiver is closed.</summary>
     public required Action<RedisReceiver> Closed { get; init; }
 

@@ -25,7 +25,8 @@ internal static partial class QueueScripts
         """;
 
     /// <summary>Removes entries whose lease cannot have passed.</summary>
-    /// <remarks>KEYS: a stream. ARGV: ids. Returns how many were in hand.</remarks>
+    /// <remarks>KEYS: a stream. ARGV: ids. Returns how many were in hand. Those that were not go, too: the group may have been made again while they ran.
+    /// XACKDEL (8.2) would leave them, and they would run again.</remarks>
     public static readonly RedisScript Complete = new("complete", """
         local count = redis.call('XACK', KEYS[1], 'workers', unpack(ARGV))
         redis.call('XDEL', KEYS[1], unpack(ARGV))

@@ -48,7 +48,7 @@ internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, 
     /// <summary>Removes entries that are this consumer's, and done.</summary>
     public async ValueTask CompleteAsync(int level, List<EntryId> entries)
     {
-        var command = SettleCall.BeginComplete(context, level, entries.Count);
+        var command = SettleCall.BeginComplete(context, level);
         foreach (var entry in entries)
         {
             command.AddId(entry.Milliseconds, entry.Sequence);
@@ -109,24 +109,19 @@ internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, 
     private RespCommand? BeginCompletion(ReadOnlySpan<Settlement> settlements, Span<SettleResult> results)
     {
         RespCommand? command = null;
-        var count = 0;
         for (var i = 0; i < settlements.Length; i++)
         {
             ref readonly var settlement = ref settlements[i];
             var delivery = (RedisDelivery)settlement.Delivery;
-            var isTaken = delivery.TryBeginSettling(settlement.Generation);
-            results[i] = isTaken ? SettleResult.Unknown : delivery.WasSettled(settlement.Generation, SettleKind.Complete) ? SettleResult.Ok : SettleResult.LeaseLost;
-            count += isTaken ? 1 : 0;
-        }
-
-        for (var i = 0; i < settlements.Length; i++)
-        {
-            if (results[i] == SettleResult.Unknown)
+            if (!delivery.TryBeginSettling(settlement.Generation))
             {
-                var delivery = (RedisDelivery)settlements[i].Delivery;
-                command ??= SettleCall.BeginComplete(context, delivery.Level, count);
-                command.AddId(delivery.Entry.Milliseconds, delivery.Entry.Sequence);
+                results[i] = delivery.WasSettled(settlement.Generation, SettleKind.Complete) ? SettleResult.Ok : SettleResult.LeaseLost;
+                continue;
             }
+
+            results[i] = SettleResult.Unknown;
+            command ??= SettleCall.BeginComplete(context, delivery.Level);
+            command.AddId(delivery.Entry.Milliseconds, delivery.Entry.Sequence);
         }
 
         return command;

@@ -24,7 +24,7 @@ internal sealed class SettleCall
     {
         var command = isChecked
             ? RespCommand.Rent(QueueScripts.CompleteOwned, 1).Key(context.Keys.Streams[level]).Add(context.Consumer)
-            : BeginComplete(context, level, items.Length);
+            : BeginComplete(context, level);
         foreach (var item in items)
         {
             command.AddId(item.Delivery.Entry.Milliseconds, item.Delivery.Entry.Sequence);
@@ -38,9 +38,7 @@ internal sealed class SettleCall
     }
 
     /// <summary>Removes entries that are this consumer's beyond doubt.</summary>
-    public static RespCommand BeginComplete(ReceiverContext context, int level, int count) => context.HasAckDelete
-        ? RespCommand.Rent("XACKDEL"u8).Key(context.Keys.Streams[level]).Add(QueueKeys.Group).Add("DELREF"u8).Add("IDS"u8).Add(count)
-        : RespCommand.Rent(QueueScripts.Complete, 1).Key(context.Keys.Streams[level]);
+    public static RespCommand BeginComplete(ReceiverContext context, int level) => RespCommand.Rent(QueueScripts.Complete, 1).Key(context.Keys.Streams[level]);
 
     /// <summary>Retries, defers, releases or dead-letters.</summary>
     public static SettleCall Other(ReceiverContext context, SettleItem item, CancellationToken cancellationToken)

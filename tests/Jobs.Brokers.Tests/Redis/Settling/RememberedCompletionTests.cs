@@ -59,7 +59,6 @@ public sealed class RememberedCompletionTests
         Time = _time,
         Telemetry = new JobsTelemetry(),
         Logger = NullLogger.Instance,
-        HasAckDelete = false,
         Closed = static _ => { },
     };
 
