@@ -40,7 +40,7 @@ internal sealed class RedisBench(IPEndPoint server) : BrokerBench
                 underWay--;
             }
 
-            redis.Add(SendCommand(producer, number, (int)Math.Min(left, BatchSize))).Flush();
+            redis.Add(SendCommand(Keys, producer, number, (int)Math.Min(left, BatchSize))).Flush();
             underWay++;
         }
 
@@ -80,15 +80,16 @@ internal sealed class RedisBench(IPEndPoint server) : BrokerBench
         redis.Call(RespCommand.Rent("XGROUP"u8).Add("SETID"u8).Key(Keys.Streams[1]).Add(QueueKeys.Group).Add(id));
     }
 
-    private RespCommand SendCommand(byte[] producer, long number, int count)
+    /// <summary>The broker's call for so many messages that it accepts without looking any up.</summary>
+    public static RespCommand SendCommand(QueueKeys keys, byte[] producer, long number, int count)
     {
-        var command = RespCommand.Rent(QueueScripts.Send, 7).Key(producer).Key(Keys.Limit).Key(Keys.Delayed).Key(Keys.Bodies);
-        foreach (var stream in Keys.Streams)
+        var command = RespCommand.Rent(QueueScripts.Send, 7).Key(producer).Key(keys.Limit).Key(keys.Delayed).Key(keys.Bodies);
+        foreach (var stream in keys.Streams)
         {
             command.Key(stream);
         }
 
-        command.Add(number).Add(0).Add(Keys.DedupePrefix).Add(1000);
+        command.Add(number).Add(0).Add(keys.DedupePrefix).Add(1000);
         for (var i = 0; i < count; i++)
         {
             command.Add(2).Add(0).Add([]).Add([]).Add(Document);

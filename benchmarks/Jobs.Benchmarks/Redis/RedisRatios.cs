@@ -61,7 +61,10 @@ internal static class RedisRatios
         bench.Reset();
         using var host = await bench.StartHostAsync(10);
         var jobs = host.Services.GetRequiredService<StartJobsClient>();
-        var stream = new QueueKeys("bare", "default").Streams[1];
+        var keys = new QueueKeys("bare", "default");
+        var stream = keys.Streams[1];
+        var producer = keys.Producer("bare");
+        var number = 0L;
         using var sender = bench.Connect();
         using var receiver = bench.Connect();
         sender.Call(RespCommand.Rent("XGROUP"u8).Add("CREATE"u8).Key(stream).Add(QueueKeys.Group).Add("0"u8).Add("MKSTREAM"u8));
@@ -85,6 +88,7 @@ internal static class RedisRatios
         List<LatencyProbe> probes =
         [
             new("bare blocking read", () => sender.Call(RespCommand.Rent("XADD"u8).Key(stream).Add("*"u8).Add("d"u8).Add(BrokerBench.Document))),
+            new("bare blocking read, sent by the broker's script", () => sender.Call(RedisBench.SendCommand(keys, producer, ++number, 1))),
             new("Jobs: static job", () => jobs.Note(1).AsTask().GetAwaiter().GetResult()),
         ];
         // 200 jobs a second.

@@ -35,6 +35,8 @@ public abstract partial class WorkingConformance<TFixture>
             await node.HasDepthAsync(0, 0, early.Length);
         }
 
+        await SendAsync([.. Bench.Drafts(4).Select(OfOldVersion)]);
+        await Bench.UntilAsync(() => Task.FromResult(runs.Any(static run => !run.IsNewWorker)), "an old worker has run a job");
         var load = LoadAsync(10);
         await using var third = await NewAsync();
         await load;
@@ -45,6 +47,7 @@ public abstract partial class WorkingConformance<TFixture>
         load = LoadAsync(10);
         await second.StopAsync();
         await load;
+        await SendAsync([.. Bench.Drafts(4).Select(OfOldVersion)]);
         await Bench.UntilAsync(() => Task.FromResult(runs.Count >= sent.Count), "all jobs have run");
         await third.StopAsync();
         await fourth.StopAsync();
