@@ -15,7 +15,7 @@ internal static partial class Log
     public static partial void Reclaimed(ILogger logger, string queue, int count);
 
     [LoggerMessage(8004, LogLevel.Error, "Queue {Queue} lost {Count} messages that were in hand: something else than Jobs deleted or trimmed their stream entries.")]
-    public static partial void EntriesLost(ILogger logger, string queue, long count);
+    public static partial void EntriesLost(ILogger logger, string queue, int count);
 
     [LoggerMessage(8005, LogLevel.Warning, "The consumer group of queue {Queue} was gone and has been made again; what was in hand is handed out again.")]
     public static partial void GroupRecreated(ILogger logger, string queue);

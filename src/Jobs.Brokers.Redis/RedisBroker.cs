@@ -19,7 +19,7 @@ internal sealed partial class RedisBroker : IDeadLetterQueue, IQueueAdmin
 
     private readonly ConcurrentDictionary<string, QueueSender> _senders = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, QueueKeys> _keys = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<RedisReceiver, bool> _receivers = new();
+    private readonly ConcurrentDictionary<RedisReceiver, RedisReceiver> _receivers = new();
     private readonly CancellationTokenSource _disposed = new();
     private readonly string _producer = RandomNumberGenerator.GetHexString(32, lowercase: true);
     private readonly string _namespace;
@@ -93,7 +93,7 @@ internal sealed partial class RedisBroker : IDeadLetterQueue, IQueueAdmin
             Closed = receiver => _receivers.TryRemove(receiver, out _),
         };
         var opened = new RedisReceiver(context, _client.OpenBlocking(keys.Streams[levels[0]]), this);
-        _receivers[opened] = true;
+        _receivers[opened] = opened;
         return opened;
     }
 

@@ -47,7 +47,7 @@ internal static class RedisOptionKeys
         }
 
         // What does not look like a key may be the rest of a password that has a comma in it.
-        var name = key.Length > 2 && key.All(char.IsAsciiLetter) ? $"'{key}'" : "a key";
+        var name = key.Length > 2 && Array.TrueForAll(key.ToCharArray(), char.IsAsciiLetter) ? $"'{key}'" : "a key";
         throw new FormatException($"The connection string of Redis has {name} that is not known. Known are: {string.Join(", ", Keys.Keys.Order(StringComparer.OrdinalIgnoreCase))}.");
     }
 
@@ -73,7 +73,7 @@ internal static class RedisOptionKeys
     };
 
     // The server takes no other characters.
-    private static string Name(string value) => value.All(static character => character is > ' ' and <= '~')
+    private static string Name(string value) => !value.AsSpan().ContainsAnyExceptInRange('!', '~')
         ? value
         : throw new FormatException("'name' in the connection string of Redis must have printable ASCII characters only, and no spaces.");
 }

@@ -3,7 +3,7 @@ using System.Net;
 namespace Jobs.Brokers.Redis.Protocol;
 
 /// <summary>Slots that follow each other, and the primary that serves them.</summary>
-internal readonly record struct SlotRange(int First, int Last, DnsEndPoint Primary)
+internal sealed record SlotRange(int First, int Last, DnsEndPoint Primary)
 {
     /// <summary>Reads the answer to CLUSTER SLOTS.</summary>
     /// <param name="reader">The answer.</param>

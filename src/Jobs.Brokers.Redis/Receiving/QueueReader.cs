@@ -94,12 +94,12 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
 
     public async ValueTask PutBackAsync(int level, IReadOnlyList<EntryId> entries, CancellationToken cancellationToken)
     {
-        foreach (var chunk in entries.Chunk(200))
+        for (var start = 0; start < entries.Count; start += 200)
         {
             var command = RespCommand.Rent(QueueScripts.PutBack, 1).Key(context.Keys.Streams[level]).Add(context.Consumer);
-            foreach (var entry in chunk)
+            for (var i = start; i < Math.Min(start + 200, entries.Count); i++)
             {
-                command.AddId(entry.Milliseconds, entry.Sequence);
+                command.AddId(entries[i].Milliseconds, entries[i].Sequence);
             }
 
             (await context.Client.SendAsync(command, cancellationToken).ConfigureAwait(false)).Dispose();
@@ -360,7 +360,7 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
         if (reader.ReadInteger() is > 0 and var lost)
         {
             context.Telemetry.ErrorSwallowed("entry-lost");
-            Log.EntriesLost(context.Logger, context.Keys.Queue, lost);
+            Log.EntriesLost(context.Logger, context.Keys.Queue, (int)lost);
         }
 
         var lease = context.Leases.EndOf(begun);

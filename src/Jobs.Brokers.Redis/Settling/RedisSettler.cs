@@ -22,7 +22,7 @@ internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<EntryId, bool> _completing = new();
+    private readonly ConcurrentDictionary<EntryId, SettleItem> _completing = new();
     private readonly ConcurrentDictionary<EntryId, GivenUp> _givenUp = new();
 
     /// <summary>True if an entry's job is done, and its completion has not been confirmed.</summary>
@@ -36,11 +36,12 @@ internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, 
             return;
         }
 
-        foreach (var level in _givenUp.ToArray().GroupBy(static entry => entry.Value.Level))
+        var all = _givenUp.Values;
+        for (var level = 0; level < context.Keys.Streams.Count; level++)
         {
-            foreach (var chunk in level.Chunk(200))
+            foreach (var chunk in all.Where(entry => entry.Level == level).Chunk(200))
             {
-                await CompleteGivenUpAsync(level.Key, chunk).ConfigureAwait(false);
+                await CompleteGivenUpAsync(level, chunk).ConfigureAwait(false);
             }
         }
     }
@@ -252,7 +253,7 @@ internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, 
         {
             if (item is { IsOpen: true, Settlement.Kind: SettleKind.Complete })
             {
-                _completing[item.Delivery.Entry] = true;
+                _completing[item.Delivery.Entry] = item;
             }
         }
 
@@ -295,16 +296,7 @@ internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, 
         try
         {
             await context.Client.WaitConnectedAsync(cancellationToken).ConfigureAwait(false);
-            foreach (var group in open.Where(static item => item.Settlement.Kind == SettleKind.Complete)
-                .GroupBy(item => (item.Delivery.Level, IsChecked: item.MayHaveRun || context.Leases.MayHavePassed(item.Delivery))))
-            {
-                var checks = group.Key.IsChecked;
-                foreach (var chunk in group.Chunk(LargestCall))
-                {
-                    calls.Add(SettleCall.Complete(context, group.Key.Level, chunk, checks, cancellationToken));
-                }
-            }
-
+            BeginCompletions(open, calls, cancellationToken);
             foreach (var item in open.Where(static item => item.Settlement.Kind != SettleKind.Complete))
             {
                 calls.Add(SettleCall.Other(context, item, cancellationToken));
@@ -323,13 +315,39 @@ internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, 
         return failure;
     }
 
+    // Those of a level together; what may have run before, or may be somebody else's by now, is checked.
+    private void BeginCompletions(List<SettleItem> open, List<SettleCall> calls, CancellationToken cancellationToken)
+    {
+        for (var level = 0; level < context.Keys.Streams.Count; level++)
+        {
+            var (plain, isChecked) = (new List<SettleItem>(), new List<SettleItem>());
+            foreach (var item in open)
+            {
+                if (item.Settlement.Kind == SettleKind.Complete && item.Delivery.Level == level)
+                {
+                    (item.MayHaveRun || context.Leases.MayHavePassed(item.Delivery) ? isChecked : plain).Add(item);
+                }
+            }
+
+            foreach (var chunk in plain.Chunk(LargestCall))
+            {
+                calls.Add(SettleCall.Complete(context, level, chunk, isChecked: false, cancellationToken));
+            }
+
+            foreach (var chunk in isChecked.Chunk(LargestCall))
+            {
+                calls.Add(SettleCall.Complete(context, level, chunk, isChecked: true, cancellationToken));
+            }
+        }
+    }
+
     private void End(SettleItem item)
     {
         if (item.Result == SettleResult.Unknown)
         {
             if (item is { IsRefused: false, Settlement.Kind: SettleKind.Complete })
             {
-                _givenUp[item.Delivery.Entry] = new GivenUp(item.Delivery.Level, item.Delivery.Deliveries);
+                _givenUp[item.Delivery.Entry] = new GivenUp(item.Delivery.Entry, item.Delivery.Level, item.Delivery.Deliveries);
                 _completing.TryRemove(item.Delivery.Entry, out _);
             }
 
@@ -345,17 +363,17 @@ internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, 
         }
     }
 
-    private async ValueTask CompleteGivenUpAsync(int level, KeyValuePair<EntryId, GivenUp>[] entries)
+    private async ValueTask CompleteGivenUpAsync(int level, GivenUp[] all)
     {
         var command = RespCommand.Rent(QueueScripts.CompleteOwned, 1).Key(context.Keys.Streams[level]).Add(context.Consumer);
-        foreach (var (entry, givenUp) in entries)
+        foreach (var (entry, _, deliveries) in all)
         {
-            command.AddId(entry.Milliseconds, entry.Sequence).Add(givenUp.Deliveries);
+            command.AddId(entry.Milliseconds, entry.Sequence).Add(deliveries);
         }
 
         (await context.Client.SendAsync(command, CancellationToken.None).ConfigureAwait(false)).Dispose();
 
-        foreach (var (entry, _) in entries)
+        foreach (var (entry, _, _) in all)
         {
             _givenUp.TryRemove(entry, out _);
         }
@@ -366,5 +384,5 @@ internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, 
             ? own
             : throw new ArgumentException($"The delivery is not one of queue '{context.Keys.Queue}' of this Redis broker.", nameof(delivery));
 
-    private readonly record struct GivenUp(int Level, int Deliveries);
+    private sealed record GivenUp(EntryId Entry, int Level, int Deliveries);
 }

@@ -31,7 +31,7 @@ internal static class QueuedSends
     {
         for (var pause = new RetryPause(ShortestWaitForRoom, LongestWaitForRoom, time); ;)
         {
-            var refused = Enumerable.Range(0, messages.Length).Where(i => results.Span[i].Status == SendStatus.QueueFull).ToArray();
+            var refused = PlacesOf(SendStatus.QueueFull, results.Span[..messages.Length]);
             if (refused.Length == 0)
             {
                 return;
@@ -48,9 +48,43 @@ internal static class QueuedSends
         }
     }
 
-    private static async ValueTask SplitAsync(ReadOnlyMemory<JobMessage> messages, Memory<SendResult> results, Send send, CancellationToken cancellationToken) =>
-        await Task.WhenAll(Enumerable.Range(0, messages.Length).GroupBy(i => messages.Span[i].Queue)
-            .Select(queue => SendSomeAsync(queue.Key, [.. queue], messages, results, send, cancellationToken).AsTask())).ConfigureAwait(false);
+    /// <summary>Where in a batch the results of a kind are.</summary>
+    public static int[] PlacesOf(SendStatus status, ReadOnlySpan<SendResult> results)
+    {
+        var places = new List<int>();
+        for (var i = 0; i < results.Length; i++)
+        {
+            if (results[i].Status == status)
+            {
+                places.Add(i);
+            }
+        }
+
+        return [.. places];
+    }
+
+    private static async ValueTask SplitAsync(ReadOnlyMemory<JobMessage> messages, Memory<SendResult> results, Send send, CancellationToken cancellationToken)
+    {
+        var queues = new Dictionary<string, List<int>>();
+        for (var i = 0; i < messages.Length; i++)
+        {
+            var queue = messages.Span[i].Queue;
+            if (!queues.TryGetValue(queue, out var places))
+            {
+                queues[queue] = places = [];
+            }
+
+            places.Add(i);
+        }
+
+        var sending = new List<Task>(queues.Count);
+        foreach (var (queue, places) in queues)
+        {
+            sending.Add(SendSomeAsync(queue, [.. places], messages, results, send, cancellationToken).AsTask());
+        }
+
+        await Task.WhenAll(sending).ConfigureAwait(false);
+    }
 
     private static async ValueTask SendSomeAsync(string queue, int[] places, ReadOnlyMemory<JobMessage> messages, Memory<SendResult> results, Send send, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ public sealed class FailureRuleSet
 {
     private readonly FailureRule[] _rules;
     private readonly IReadOnlyDictionary<string, FailureStrategy> _named;
-    private readonly ConcurrentDictionary<Type, FailureStrategy?>? _found;
+    private readonly ConcurrentDictionary<Type, Found>? _found;
 
     /// <summary>Makes a set.</summary>
     /// <param name="rules">Rules by type, in the order they are asked.</param>
@@ -23,7 +23,7 @@ public sealed class FailureRuleSet
 
     /// <summary>What a failure with this type of exception means, or null if no rule says.</summary>
     public FailureStrategy? Find(Type exceptionType) =>
-        _found?.GetOrAdd(exceptionType, static (type, set) => set.Search(type), this);
+        _found?.GetOrAdd(exceptionType, static (type, set) => new Found(set.Search(type)), this).Strategy;
 
     private FailureStrategy? Search(Type? type)
     {
@@ -45,4 +45,6 @@ public sealed class FailureRuleSet
 
         return null;
     }
+
+    private sealed record Found(FailureStrategy? Strategy);
 }

@@ -30,5 +30,5 @@ internal sealed class RunRates(TimeProvider time)
         }
     }
 
-    private readonly record struct Totals(long At, long Ended, long Failed);
+    private sealed record Totals(long At, long Ended, long Failed);
 }

@@ -132,8 +132,21 @@ internal sealed partial class JobRunner
         return admitted;
     }
 
-    private async Task TakeClaimsAsync(IReadOnlyList<JobRun> runs, List<int> admitted, Outcome?[] outcomes) =>
-        await Task.WhenAll(admitted.Where(i => NeedsClaims(runs[i])).Select(async i => outcomes[i] = await claims!.TakeAsync(runs[i]).ConfigureAwait(false))).ConfigureAwait(false);
+    private async Task TakeClaimsAsync(IReadOnlyList<JobRun> runs, List<int> admitted, Outcome?[] outcomes)
+    {
+        var taking = new List<Task>();
+        foreach (var i in admitted)
+        {
+            if (NeedsClaims(runs[i]))
+            {
+                taking.Add(TakeAsync(i));
+            }
+        }
+
+        await Task.WhenAll(taking).ConfigureAwait(false);
+
+        async Task TakeAsync(int i) => outcomes[i] = await claims!.TakeAsync(runs[i]).ConfigureAwait(false);
+    }
 
     private void Collect(IReadOnlyList<JobRun> runs, List<int> admitted, Outcome?[] outcomes, BatchItems items)
     {

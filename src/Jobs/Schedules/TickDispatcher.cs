@@ -184,7 +184,7 @@ internal sealed class TickDispatcher(ScheduleStore store, ScheduledRuns runs, Jo
             if (wasFirst && (!waits || record.Waiting is not null))
             {
                 telemetry.Ticked(settings.Name, TickOutcomes.Overlapped);
-                Log.TickOverlapped(logger, settings.Name, waits ? record.Waiting!.Value : tick, settings.Overlap);
+                Log.TickOverlapped(logger, settings.Name, waits ? record.Waiting!.Value : tick, settings.Overlap.ToString());
             }
         }
         else
@@ -206,7 +206,7 @@ internal sealed class TickDispatcher(ScheduleStore store, ScheduledRuns runs, Jo
         if (wasFirst && due.Dropped > 0)
         {
             telemetry.Ticked(settings.Name, TickOutcomes.Missed, due.Dropped);
-            Log.TicksMissed(logger, settings.Name, due.Dropped, settings.Misfire);
+            Log.TicksMissed(logger, settings.Name, (int)Math.Min(due.Dropped, int.MaxValue), settings.Misfire.ToString());
         }
 
         return wasFirst;

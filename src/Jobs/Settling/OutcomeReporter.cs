@@ -179,7 +179,7 @@ internal sealed class OutcomeReporter(
     public void ReportFlushFailed(string queue, int count, Exception error)
     {
         telemetry.ErrorSwallowed("settle");
-        Log.SettleFailed(logger, error, count, queue);
+        Log.SettleFailed(logger, error, queue, count);
     }
 
     private void EndSpan(JobRun run, string outcome, Exception? error)
@@ -284,7 +284,7 @@ internal sealed class OutcomeReporter(
             catch (Exception exception)
             {
                 telemetry.ErrorSwallowed("failure-handler");
-                Log.FailureHandlerFailed(logger, exception, handler.GetType().Name, death.Name, death.Id);
+                Log.FailureHandlerFailed(logger, exception, death.Name, death.Id, handler.GetType().Name);
             }
         }
 

@@ -163,7 +163,7 @@ internal sealed class RecordWriter(IJobStore store, Action<object, Exception?> w
 
             if (dropped > 0)
             {
-                Log.RecordsDropped(logger, dropped, _store.Name, MostLate);
+                Log.RecordsDropped(logger, _store.Name, dropped, MostLate);
             }
 
             if (_isRetrying || _late.Count == 0)

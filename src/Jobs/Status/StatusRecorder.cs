@@ -14,7 +14,7 @@ internal sealed class StatusRecorder(StatusOptions options, TimeProvider time, s
     // A job that nobody has run for so long is not waited for by anybody.
     private static readonly TimeSpan LivingRetention = TimeSpan.FromDays(30);
 
-    private readonly ConcurrentDictionary<(string Name, JobState State), StoreIndex> _indexes = new();
+    private readonly ConcurrentDictionary<string, StoreIndex?[]> _indexes = new(StringComparer.Ordinal);
 
     /// <summary>The name of the index of a job's records in a state.</summary>
     public static string IndexOf(string name, JobState state) => $"jobs:{name}:{StatusRecord.NameOf(state)}";
@@ -94,12 +94,11 @@ internal sealed class StatusRecorder(StatusOptions options, TimeProvider time, s
         return wait > TimeSpan.Zero ? wait.Value + LivingRetention : LivingRetention;
     }
 
-    private StoreIndex IndexFor(string name, JobState state) => _indexes.TryGetValue((name, state), out var index)
-        ? index
-        : _indexes.GetOrAdd((name, state), new StoreIndex(IndexOf(name, state), state switch
+    private StoreIndex IndexFor(string name, JobState state) =>
+        _indexes.GetOrAdd(name, static _ => new StoreIndex?[(int)JobState.Cancelled + 1])[(int)state] ??= new StoreIndex(IndexOf(name, state), state switch
         {
             JobState.Succeeded => options.KeepSucceeded,
             JobState.DeadLettered or JobState.Cancelled => options.KeepFailed,
             _ => int.MaxValue,
-        }));
+        });
 }

@@ -37,8 +37,8 @@ internal static partial class Log
     [LoggerMessage(3009, LogLevel.Warning, "Job '{Job}' ({Id}) completes although it failed: what it is about is gone.")]
     public static partial void RunNotFound(ILogger logger, Exception error, string job, JobId id);
 
-    [LoggerMessage(3010, LogLevel.Error, "A failure handler ({Handler}) failed for job '{Job}' ({Id}).")]
-    public static partial void FailureHandlerFailed(ILogger logger, Exception error, string handler, string job, JobId id);
+    [LoggerMessage(3010, LogLevel.Error, "A failure handler of job '{Job}' ({Id}) failed: {Handler}.")]
+    public static partial void FailureHandlerFailed(ILogger logger, Exception error, string job, JobId id, string handler);
 
     [LoggerMessage(3011, LogLevel.Error, "Message {MessageId} of queue {Queue} cannot be decoded and is dead-lettered: {Problem}")]
     public static partial void MessageUndecodable(ILogger logger, string messageId, string queue, string problem);
@@ -61,8 +61,8 @@ internal static partial class Log
     [LoggerMessage(3017, LogLevel.Information, "Store {Store} is back, and the records of jobs are up to date.")]
     public static partial void RecordsCaughtUp(ILogger logger, string store);
 
-    [LoggerMessage(3018, LogLevel.Error, "{Count} records of jobs are dropped: store {Store} has been away for too long, and {Most} wait already.")]
-    public static partial void RecordsDropped(ILogger logger, int count, string store, int most);
+    [LoggerMessage(3018, LogLevel.Error, "Store {Store} has been away for too long: {Count} records of jobs are dropped, for {Most} wait already.")]
+    public static partial void RecordsDropped(ILogger logger, string store, int count, int most);
 
     [LoggerMessage(3019, LogLevel.Warning, "Store {Store} does not tell which jobs are to be cancelled; it is tried again.")]
     public static partial void CancelWatchFailed(ILogger logger, Exception error, string store);

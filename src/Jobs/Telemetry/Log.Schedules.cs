@@ -14,10 +14,10 @@ internal static partial class Log
     public static partial void ScheduleRecovered(ILogger logger, string schedule, int failures);
 
     [LoggerMessage(8004, LogLevel.Warning, "Schedule {Schedule} missed {Count} ticks, which its misfire policy {Policy} drops.")]
-    public static partial void TicksMissed(ILogger logger, string schedule, long count, MisfirePolicy policy);
+    public static partial void TicksMissed(ILogger logger, string schedule, int count, string policy);
 
     [LoggerMessage(8005, LogLevel.Information, "Schedule {Schedule} dropped its tick {Tick}: the run before has not ended, and its overlap policy is {Policy}.")]
-    public static partial void TickOverlapped(ILogger logger, string schedule, DateTimeOffset tick, OverlapPolicy policy);
+    public static partial void TickOverlapped(ILogger logger, string schedule, DateTimeOffset tick, string policy);
 
     [LoggerMessage(8006, LogLevel.Warning, "Schedule {Schedule}: tick {Tick} is sent again, because node {Node} claimed it and fell silent.")]
     public static partial void TickTakenOver(ILogger logger, string schedule, DateTimeOffset tick, string node);

@@ -4,8 +4,8 @@ namespace Jobs.Telemetry;
 
 internal static partial class Log
 {
-    [LoggerMessage(5001, LogLevel.Warning, "Settling {Count} deliveries of queue {Queue} failed; they come back when their leases end.")]
-    public static partial void SettleFailed(ILogger logger, Exception error, int count, string queue);
+    [LoggerMessage(5001, LogLevel.Warning, "Queue {Queue}: settling {Count} deliveries failed; they come back when their leases end.")]
+    public static partial void SettleFailed(ILogger logger, Exception error, string queue, int count);
 
     [LoggerMessage(5002, LogLevel.Warning, "Job '{Job}' ({Id}) ended as {Kind}, but its lease was lost before that was settled; it runs again.")]
     public static partial void SettledTooLate(ILogger logger, string job, JobId id, string kind);

@@ -121,7 +121,7 @@ public sealed class JobKeysTests : IAsyncDisposable
         var other = await ReserveAsync(B);
         var claim = await _keys.ReplaceAsync(other, B, due: null, Reservation, None);
 
-        await _keys.GiveUpAsync(new KeyTake(claim!.Value, other.Record), None);
+        await _keys.GiveUpAsync(new KeyTake(claim!, other.Record), None);
 
         Assert.True((await _keys.HoldAsync(Key, A, run: 4, None)).IsMine);
     }
@@ -134,7 +134,7 @@ public sealed class JobKeysTests : IAsyncDisposable
         var claim = await _keys.ReplaceAsync(other, B, due: null, Reservation, None);
         await _keys.FreeAsync(Key, A, run: 4, held.Version, None);
 
-        await _keys.GiveUpAsync(new KeyTake(claim!.Value, other.Record), None);
+        await _keys.GiveUpAsync(new KeyTake(claim!, other.Record), None);
 
         Assert.Null(await _keys.GetAsync(Key, None));
     }
