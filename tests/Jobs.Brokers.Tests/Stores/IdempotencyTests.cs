@@ -80,10 +80,10 @@ public abstract class IdempotencyTests<TServers>(TServers servers) : StoreTests<
         return Task.CompletedTask;
     }
 
-    // The broker is not told while the store does not know.
+    // The broker is not told while the store does not know: for longer than a worker waits for the store's answer once.
     private static async Task StaysInHandAsync(IHost producer)
     {
-        for (var i = 0; i < 30; i++)
+        for (var i = 0; i < 70; i++)
         {
             Assert.False(await IsEmptyAsync(producer));
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Token);

@@ -42,7 +42,7 @@ public sealed class RedisClusterStoreFixture : StoreFixture
     public override ValueTask<IJobStore> ConnectAsync(BrokerTarget target, CancellationToken cancellationToken) =>
         new(RedisStoreFixture.Open((target.Server ?? Cluster.Nodes[0].EndPoint).ToString(), target.Namespace));
 
-    internal RedisStore Open(string @namespace) => RedisStoreFixture.Open(Cluster.Nodes[0].EndPoint.ToString(), @namespace);
+    internal RedisStore Open(string @namespace, TimeSpan? deadAfter = null) => RedisStoreFixture.Open(Cluster.Nodes[0].EndPoint.ToString(), @namespace, deadAfter);
 
     private async Task CloseProxiesAsync()
     {

@@ -17,8 +17,14 @@ public sealed class RedisStoreFixture : StoreFixture
 
     public override ValueTask<IJobStore> ConnectAsync(BrokerTarget target, CancellationToken cancellationToken) => new(Open(target.Server!.ToString()!, target.Namespace));
 
-    internal static RedisStore Open(string server, string @namespace) => new(
-        RedisClient.Open(RedisClientOptions.Parse(server) with { DeadAfter = DeadAfter, KeepAlive = DeadAfter / 2 }, TimeProvider.System, NullLogger.Instance),
+    /// <param name="server">Where it is.</param>
+    /// <param name="namespace">The store's.</param>
+    /// <param name="deadAfter">After how long without a word a connection is given up; what listens looks around twice in that time.</param>
+    internal static RedisStore Open(string server, string @namespace, TimeSpan? deadAfter = null) => new(
+        RedisClient.Open(
+            RedisClientOptions.Parse(server) with { DeadAfter = deadAfter ?? DeadAfter, KeepAlive = (deadAfter ?? DeadAfter) / 2 },
+            TimeProvider.System,
+            NullLogger.Instance),
         @namespace,
         TimeProvider.System,
         NullLogger.Instance);
