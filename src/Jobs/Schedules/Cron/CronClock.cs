@@ -34,12 +34,21 @@ internal static class CronClock
 
         // The common case: the clock is not moved from shortly before until shortly after.
         var offset = zone.GetUtcOffset(after - Window);
-        if (expression.NextLocal(Local(after, offset).AddSeconds(1)) is { } near
-            && Utc(near, offset) is var fire
-            && fire - after < Quiet
-            && zone.GetUtcOffset(fire + Window) == offset)
+        if (expression.NextLocal(Local(after, offset).AddSeconds(1)) is { } near)
         {
-            return fire;
+            var fire = Utc(near, offset);
+            if (fire - after >= Quiet)
+            {
+                // What happens to the clock on the way is of no matter: only where it is read, and where it fires.
+                if (zone.GetUtcOffset(after + Window) == offset)
+                {
+                    return ToUtc(expression, zone, near);
+                }
+            }
+            else if (zone.GetUtcOffset(fire + Window) == offset)
+            {
+                return fire;
+            }
         }
 
         return NextAround(expression, zone, after);
