@@ -18,6 +18,7 @@ internal sealed class Scheduler : IHostedService, IDisposable
     // Timers count elapsed time: only looking at the clock shows that it was set.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(30);
     private const int Parallelism = 16;
 
@@ -85,7 +86,8 @@ internal sealed class Scheduler : IHostedService, IDisposable
             pass = _pass;
         }
 
-        await Task.WhenAll(pass, _watch).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // A tick that is claimed is sent before this node leaves: others would wait for it until the claim has run out.
+        await Task.WhenAll(pass, _watch).WaitAsync(StopPatience, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public void Dispose()
@@ -190,7 +192,7 @@ internal sealed class Scheduler : IHostedService, IDisposable
         {
             using var patience = new CancellationTokenSource(Patience, _time);
             using var token = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stopping.Token);
-            await _dispatcher!.AdvanceAsync(entry, token.Token).ConfigureAwait(false);
+            await _dispatcher!.AdvanceAsync(entry, patience.Token, token.Token).ConfigureAwait(false);
             if (entry.Failures > 0)
             {
                 Log.ScheduleRecovered(_logger, entry.Settings.Name, entry.Failures);

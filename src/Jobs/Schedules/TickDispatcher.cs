@@ -32,10 +32,14 @@ internal sealed class TickDispatcher(ScheduleStore store, ScheduledRuns runs, Jo
     private const int MostConflicts = 10;
 
     /// <summary>One step at a time, each a write that only one node can make, until nothing is due; says in the entry when to look again.</summary>
-    public async Task AdvanceAsync(ScheduleEntry entry, CancellationToken cancellationToken)
+    /// <param name="entry">The schedule.</param>
+    /// <param name="patience">Ends all of it, a tick that is claimed and not yet sent too.</param>
+    /// <param name="cancellationToken">Ends it before the next claim.</param>
+    public async Task AdvanceAsync(ScheduleEntry entry, CancellationToken patience, CancellationToken cancellationToken)
     {
         for (var conflicts = 0; ;)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (entry.Record is null)
             {
                 await LoadAsync(entry, cancellationToken).ConfigureAwait(false);
@@ -51,7 +55,7 @@ internal sealed class TickDispatcher(ScheduleStore store, ScheduledRuns runs, Jo
                     return;
                 }
 
-                wasFirst = await ResendAsync(entry, record, claimed, cancellationToken).ConfigureAwait(false);
+                wasFirst = await ResendAsync(entry, record, claimed, patience).ConfigureAwait(false);
             }
             else if (record.Done > now + LargestSkew)
             {
@@ -67,7 +71,7 @@ internal sealed class TickDispatcher(ScheduleStore store, ScheduledRuns runs, Jo
             }
             else if (record.Waiting is { } waiting && !await IsLastActiveAsync(entry, record, cancellationToken).ConfigureAwait(false))
             {
-                wasFirst = await SendAsync(entry, record with { Claim = waiting, Owner = owner, Waiting = null }, cancellationToken).ConfigureAwait(false);
+                wasFirst = await SendAsync(entry, record with { Claim = waiting, Owner = owner, Waiting = null }, patience).ConfigureAwait(false);
             }
             else if (MissedTicks.Find(entry.Timing, record.Done, now, entry.Settings.Misfire, entry.Settings.MaxMisfires) is { Tick: null, DropsUpTo: null })
             {
@@ -83,7 +87,7 @@ internal sealed class TickDispatcher(ScheduleStore store, ScheduledRuns runs, Jo
             }
             else
             {
-                wasFirst = await DealWithAsync(entry, record, now, cancellationToken).ConfigureAwait(false);
+                wasFirst = await DealWithAsync(entry, record, now, patience, cancellationToken).ConfigureAwait(false);
             }
 
             if (wasFirst)
@@ -168,7 +172,7 @@ internal sealed class TickDispatcher(ScheduleStore store, ScheduledRuns runs, Jo
         return true;
     }
 
-    private async Task<bool> DealWithAsync(ScheduleEntry entry, ScheduleRecord record, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<bool> DealWithAsync(ScheduleEntry entry, ScheduleRecord record, DateTimeOffset now, CancellationToken patience, CancellationToken cancellationToken)
     {
         var settings = entry.Settings;
         var due = MissedTicks.Find(entry.Timing, record.Done, now, settings.Misfire, settings.MaxMisfires);
@@ -196,7 +200,7 @@ internal sealed class TickDispatcher(ScheduleStore store, ScheduledRuns runs, Jo
                 Log.TickCancelsPrevious(logger, settings.Name, tick);
             }
 
-            wasFirst = await SendAsync(entry, record with { Claim = tick, Owner = owner }, cancellationToken).ConfigureAwait(false);
+            wasFirst = await SendAsync(entry, record with { Claim = tick, Owner = owner }, patience).ConfigureAwait(false);
             if (wasFirst && due.IsMissed)
             {
                 telemetry.Ticked(settings.Name, TickOutcomes.MadeUp);

@@ -14,6 +14,9 @@ internal sealed class AwayStore(MemoryStore inner) : IBatchedStore
     /// <summary>Waits while it is away, as a store whose server does not answer, instead of failing.</summary>
     public bool Hangs { get; set; }
 
+    /// <summary>Called with each key that was written, before the writer is told.</summary>
+    public Func<string, Task>? OnPut { get; set; }
+
     /// <summary>Somebody waits for it in vain.</summary>
     public Task Hung => _hung.Task;
 
@@ -29,7 +32,9 @@ internal sealed class AwayStore(MemoryStore inner) : IBatchedStore
         IsAway ? AwayAsync<StoreEntry?>(cancellationToken) : inner.GetAsync(key, cancellationToken);
 
     public ValueTask<StoreWriteResult> PutAsync(string key, ReadOnlyMemory<byte> value, StoreCondition condition, TimeSpan? expiry, CancellationToken cancellationToken = default) =>
-        IsAway ? AwayAsync<StoreWriteResult>(cancellationToken) : inner.PutAsync(key, value, condition, expiry, cancellationToken);
+        IsAway ? AwayAsync<StoreWriteResult>(cancellationToken)
+        : OnPut is { } script ? PutAsync(script, key, value, condition, expiry)
+        : inner.PutAsync(key, value, condition, expiry, cancellationToken);
 
     public ValueTask<StoreWriteResult> DeleteAsync(string key, StoreCondition condition, CancellationToken cancellationToken = default) =>
         inner.DeleteAsync(key, condition, cancellationToken);
@@ -44,6 +49,13 @@ internal sealed class AwayStore(MemoryStore inner) : IBatchedStore
 
     public ValueTask GetManyAsync(ReadOnlyMemory<string> keys, Memory<StoreEntry?> entries, CancellationToken cancellationToken = default) =>
         inner.GetManyAsync(keys, entries, cancellationToken);
+
+    private async ValueTask<StoreWriteResult> PutAsync(Func<string, Task> script, string key, ReadOnlyMemory<byte> value, StoreCondition condition, TimeSpan? expiry)
+    {
+        var result = await inner.PutAsync(key, value, condition, expiry);
+        await script(key);
+        return result;
+    }
 
     private async ValueTask<T> AwayAsync<T>(CancellationToken cancellationToken)
     {
