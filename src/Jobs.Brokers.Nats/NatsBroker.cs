@@ -103,13 +103,14 @@ internal sealed partial class NatsBroker : IDeadLetterQueue, IQueueAdmin
         var receiver = new NatsReceiver(new ReceiverContext
         {
             Client = _client,
+            JetStream = _jetStream,
             Sender = _sender,
             Names = _names,
             Queue = queue,
             Stream = stream,
             Levels = AdapterRules.LevelsOf(options.Priorities, NatsNames.LevelOf),
             Leases = new LeaseClock(options.Lease, _time),
-            CreateConsumer = async (level, token) => await _jetStream.CreateConsumerAsync(stream, blueprint.Consumer(topology, NatsNames.PriorityOf(level)), token).ConfigureAwait(false),
+            CreateConsumer = (level, token) => _jetStream.CreateConsumerAsync(stream, blueprint.Consumer(topology, NatsNames.PriorityOf(level)), token),
             WatchPauses = changed => new PauseWatch(_client, _names.PausedSubject(queue), token => IsPausedAsync(queue, token), changed),
             Time = _time,
             Telemetry = _telemetry,

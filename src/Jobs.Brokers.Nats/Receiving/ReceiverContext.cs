@@ -1,3 +1,4 @@
+using Jobs.Brokers.Nats.JetStream;
 using Jobs.Brokers.Nats.Protocol;
 using Jobs.Brokers.Nats.Sending;
 using Jobs.Telemetry;
@@ -9,6 +10,8 @@ namespace Jobs.Brokers.Nats.Receiving;
 internal sealed class ReceiverContext
 {
     public required INatsClient Client { get; init; }
+
+    public required JetStreamClient JetStream { get; init; }
 
     public required NatsSender Sender { get; init; }
 
@@ -23,8 +26,8 @@ internal sealed class ReceiverContext
 
     public required LeaseClock Leases { get; init; }
 
-    /// <summary>Makes the consumer of a level again that somebody has deleted.</summary>
-    public required Func<int, CancellationToken, ValueTask> CreateConsumer { get; init; }
+    /// <summary>Makes the consumer of a level again that somebody has deleted; tells how far it has come.</summary>
+    public required Func<int, CancellationToken, ValueTask<ConsumerInfo>> CreateConsumer { get; init; }
 
     /// <summary>Begins to watch whether the queue is paused; calls back after a change.</summary>
     public required Func<Action, PauseWatch> WatchPauses { get; init; }

@@ -24,6 +24,7 @@ internal sealed class NatsSettler(ReceiverContext context, DeliveryPool<NatsDeli
     // Done here, but not confirmed: a redelivery is acknowledged, not handed out.
     // By sequence and time, for a stream that is made anew counts anew; with the timestamp of when that was last heard of.
     private readonly ConcurrentDictionary<(ulong Sequence, long StoredAt), long> _unconfirmed = new();
+    private readonly ForgottenDeliveries _forgotten = new(context);
     private AckFlush? _spare;
 
     /// <summary>True if all that was to be done about a message is done, and its acknowledgement has not been confirmed.</summary>
@@ -145,17 +146,18 @@ internal sealed class NatsSettler(ReceiverContext context, DeliveryPool<NatsDeli
     {
         var begun = context.Time.GetTimestamp();
         var pause = new RetryPause(FirstPause, LongestPause, context.Time);
-        while (true)
+        var open = deliveries;
+        while (open.Count > 0)
         {
             try
             {
-                await FlushAsync(deliveries).ConfigureAwait(false);
+                await FlushAsync(open).ConfigureAwait(false);
                 break;
             }
             catch (NatsException error)
             {
                 context.Telemetry.ErrorSwallowed("settle");
-                deliveries.ForEach(delivery => _unconfirmed[(delivery.Sequence, delivery.StoredAt)] = context.Time.GetTimestamp());
+                open.ForEach(delivery => _unconfirmed[(delivery.Sequence, delivery.StoredAt)] = context.Time.GetTimestamp());
                 if (pause.IsFirst)
                 {
                     Log.SettleInterrupted(context.Logger, deliveries.Count, context.Queue, error.Message);
@@ -167,7 +169,7 @@ internal sealed class NatsSettler(ReceiverContext context, DeliveryPool<NatsDeli
                 return false;
             }
 
-            await CreateConsumersAsync(deliveries, cancellationToken).ConfigureAwait(false);
+            open = await MendAsync(open, cancellationToken).ConfigureAwait(false);
         }
 
         if (!_unconfirmed.IsEmpty)
@@ -178,21 +180,18 @@ internal sealed class NatsSettler(ReceiverContext context, DeliveryPool<NatsDeli
         return true;
     }
 
-    // A consumer that was deleted answers no more, and whoever waits for its answer may be the one who would receive, and so notice. Making one that is there
-    // changes nothing; one that is made again takes the acknowledgements of the one before.
-    private async ValueTask CreateConsumersAsync(List<NatsDelivery> deliveries, CancellationToken cancellationToken)
+    // A consumer that was deleted answers no more, and whoever waits for its answer may be the one who would receive, and so notice.
+    private async ValueTask<List<NatsDelivery>> MendAsync(List<NatsDelivery> deliveries, CancellationToken cancellationToken)
     {
         try
         {
-            foreach (var level in deliveries.Select(static delivery => delivery.Level).Distinct())
-            {
-                await context.CreateConsumer(level, cancellationToken).ConfigureAwait(false);
-            }
+            return await _forgotten.EndAsync(deliveries, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or OperationCanceledException or JobConfigurationException)
         {
             // The next try says whether that matters.
             context.Telemetry.ErrorSwallowed("consumer");
+            return deliveries;
         }
     }
 
