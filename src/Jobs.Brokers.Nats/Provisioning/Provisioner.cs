@@ -35,9 +35,12 @@ internal sealed class Provisioner(JetStreamClient jetStream, NatsNames names, Na
     /// <exception cref="JobConfigurationException">Someone has to mend something; the message says what, and how.</exception>
     /// <exception cref="JetStreamException">JetStream is not available.</exception>
     public ValueTask RunAsync(StoreNames store, CancellationToken cancellationToken) => RunAsync(
-        () => StreamAsync("The bucket of the store", store.StreamConfig(options.Replicas), cancellationToken),
+        () => StreamAsync("The bucket of the store", store.StreamConfig(options.Replicas, LetsGo), cancellationToken),
         $"Allow it to publish to '$JS.API.>', '$KV.{store.Bucket}.>', and to subscribe to '_INBOX.>', '{store.Namespace}.stored.>', '{store.ElectedSubject}'.",
         cancellationToken);
+
+    // Without it a store works as well, by its sweep: that is no difference to be verified.
+    private bool LetsGo => options.Replicas == 1 && mode == ProvisionMode.CreateIfMissing && jetStream.Server is { ApiLevel: >= 1 };
 
     private async ValueTask RunAsync(Func<ValueTask> provision, string permissions, CancellationToken cancellationToken)
     {

@@ -66,6 +66,11 @@ internal static class StreamDifferences
         {
             yield return new Difference("does not answer direct reads", CanBeChanged: true);
         }
+
+        if (wanted.AllowsMessageTtl && !actual.AllowsMessageTtl)
+        {
+            yield return new Difference("does not let messages say how long they are kept", CanBeChanged: true);
+        }
     }
 
     /// <summary>The settings to update a stream to; all else that it has stays.</summary>
@@ -78,6 +83,7 @@ internal static class StreamDifferences
         DuplicateWindow = Max(actual.DuplicateWindow, wanted.DuplicateWindow),
         Replicas = Math.Max(actual.Replicas, wanted.Replicas),
         AllowsDirect = actual.AllowsDirect || wanted.AllowsDirect,
+        AllowsMessageTtl = actual.AllowsMessageTtl || wanted.AllowsMessageTtl,
     };
 
     // What dead letters and paused queues may lose by their age is the operator's to say; of the others nothing may be lost.

@@ -114,11 +114,11 @@ internal sealed partial class NatsStore
         var headers = _writer.Headers();
         if (record.Count == 0)
         {
-            headers.Add(StoreHeaders.Operation, "DEL"u8);
+            _writer.Deleting(headers);
         }
         else
         {
-            headers.Add(StoreHeaders.Ttl, Math.Max(1, record.LastExpiry - now.ToUnixTimeMilliseconds()));
+            _writer.Expiring(headers, Math.Max(1, record.LastExpiry - now.ToUnixTimeMilliseconds()));
         }
 
         return await _writer.TryWriteAsync(_names.PermitSubject(key), record.Sequence, headers, record.Count == 0 ? default : record.Encode(), cancellationToken).ConfigureAwait(false) > 0;

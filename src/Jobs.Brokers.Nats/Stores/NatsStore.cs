@@ -13,7 +13,7 @@ namespace Jobs.Brokers.Nats.Stores;
 /// <para>Invariants: (1) every change of a key is a message that names the one it replaces, so of two writers one wins; (2) what a call tells was answered
 /// by the stream's leader, or is proved by a write that replaced it; (3) who finds an entry expired writes that it is gone before saying so, and then it is
 /// for everyone; (4) nothing of a key is deleted by anything but a message, for a server that was killed may bring back what was only taken out; only the
-/// sweep takes out, what is old (<see cref="StoreSweep"/>).</para>
+/// sweep, and servers that can (<see cref="StoreReader.LetsGo"/>), take out, what is old (<see cref="StoreSweep"/>).</para>
 /// <para>One bucket for all, whatever their expiry: a bucket drops by age, and a key whose expiry changes would have to move to another in one step.</para>
 /// <para>An entry names its index in its headers. Those who count or page an index read them; a write costs no more for it.</para>
 /// <para>Safe for concurrent use.</para>
@@ -62,11 +62,12 @@ internal sealed partial class NatsStore : IIndexedStore, IPermitStore, IProvisio
         _time = time;
         _jetStream = new JetStreamClient(client, time);
         _reader = new StoreReader(_jetStream, _names.Stream, Missing);
-        _writer = new StoreWriter(_jetStream, _names.Stream);
+        sweeping ??= new StoreSweepTimes();
+        _writer = new StoreWriter(_jetStream, _reader, _names.Stream, sweeping.LeastAge, Missing);
         _clock = new ServerClock(client, _jetStream, _reader, _names, time);
         _classes = new IndexClasses(client, _reader, _writer, _names);
         _views = new IndexViews(_classes, classes => new IndexView(client, _jetStream, _reader, _clock, _names.Stream, _names.EntrySubjects(classes), LargestExact, TrimAsync, time));
-        _sweep = new StoreSweep(client, _jetStream, _reader, _writer, _clock, _names, sweeping ?? new StoreSweepTimes(), time, telemetry, logger);
+        _sweep = new StoreSweep(client, _jetStream, _reader, _writer, _clock, _names, sweeping, time, telemetry, logger);
     }
 
     public string Name => "nats";
@@ -241,7 +242,7 @@ internal sealed partial class NatsStore : IIndexedStore, IPermitStore, IProvisio
         var headers = _writer.Headers(block, mark);
         if (write.Value is null)
         {
-            return headers.Add(StoreHeaders.Operation, "DEL"u8);
+            return _writer.Deleting(headers);
         }
 
         if (StoreRules.OrderAfter(write.Condition, slot.Entry) is > 0 and var order)
@@ -251,7 +252,7 @@ internal sealed partial class NatsStore : IIndexedStore, IPermitStore, IProvisio
 
         if (write.Expiry is { } life)
         {
-            headers.Add(StoreHeaders.Ttl, MillisecondsOf(life));
+            _writer.Expiring(headers, MillisecondsOf(life));
         }
 
         if (write.Index is { } index)
@@ -274,11 +275,11 @@ internal sealed partial class NatsStore : IIndexedStore, IPermitStore, IProvisio
     // False if somebody else was faster.
     private async ValueTask<bool> TryBuryAsync(string subject, ulong place, CancellationToken cancellationToken)
     {
-        var headers = _writer.Headers().Add(StoreHeaders.Operation, "DEL"u8);
+        var headers = _writer.Deleting(_writer.Headers());
         return await _writer.TryWriteAsync(subject, place, headers, default, cancellationToken).ConfigureAwait(false) > 0;
     }
 
-    // Somebody has deleted the stream: it is looked at anew with the next call.
+    // Somebody has deleted the stream, and perhaps made it anew: it is looked at with the next call.
     private void Missing()
     {
         _isReady = false;

@@ -9,6 +9,9 @@ internal static class StoreHeaders
     /// <summary>How long it lives from when it was stored, in milliseconds; absent: until deleted.</summary>
     public static ReadOnlySpan<byte> Ttl => "Jobs-Ttl"u8;
 
+    /// <summary>When the server lets go of it, long after it has expired. Only where <see cref="StoreReader.LetsGo"/>.</summary>
+    public static ReadOnlySpan<byte> ServerTtl => "Nats-TTL"u8;
+
     /// <summary>Its order; absent: 0.</summary>
     public static ReadOnlySpan<byte> Order => "Jobs-Order"u8;
 

@@ -78,7 +78,9 @@ internal sealed class StoreNames(string @namespace)
     }
 
     /// <summary>What the stream has to be like.</summary>
-    public StreamConfig StreamConfig(int replicas) => new()
+    /// <param name="replicas">How many servers keep it.</param>
+    /// <param name="allowsTtl">True if it shall let go of what says when: servers from 2.11 on.</param>
+    public StreamConfig StreamConfig(int replicas, bool allowsTtl = false) => new()
     {
         Name = Stream,
         Subjects = [$"$KV.{Bucket}.>"],
@@ -88,6 +90,7 @@ internal sealed class StoreNames(string @namespace)
         DuplicateWindow = DuplicateWindow,
         AllowsDirect = true,
         AllowsRollup = true,
+        AllowsMessageTtl = allowsTtl,
         RepublishSource = $"{_entries}>",
         RepublishDestination = $"{_changes}>",
     };

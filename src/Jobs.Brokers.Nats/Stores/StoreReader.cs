@@ -11,15 +11,22 @@ namespace Jobs.Brokers.Nats.Stores;
 internal sealed class StoreReader(JetStreamClient jetStream, string stream, Action missing)
 {
     private volatile bool _isAlone;
+    private volatile bool _letsGo;
 
     /// <summary>True if one server keeps the stream, so that nobody lags. False until that is known.</summary>
     public bool IsAlone => _isAlone;
+
+    /// <summary>True if the server takes out by itself what says when (<see cref="StoreHeaders.ServerTtl"/>). False until that is known.</summary>
+    /// <remarks>Not asked of several: each replica goes by its own clock, and servers before 2.12 compare on each of them what a write is to replace. One
+    /// that still has what the others have let go of would not store the write that comes after it.</remarks>
+    public bool LetsGo => _letsGo;
 
     /// <summary>The stream as its leader knows it; null if it is not there.</summary>
     public async ValueTask<StreamInfo?> LookAsync(CancellationToken cancellationToken)
     {
         var found = await jetStream.GetStreamAsync(stream, cancellationToken: cancellationToken).ConfigureAwait(false);
         _isAlone = found is { Config.Replicas: 1 };
+        _letsGo = found is { Config: { Replicas: 1, AllowsMessageTtl: true } };
         return found;
     }
 

@@ -8,8 +8,9 @@ namespace Jobs.Brokers.Nats.Stores;
 
 /// <summary>Clears away what has expired, the marks of deletions, and what indexes that are full have no room for.</summary>
 /// <remarks>
-/// <para>1. Servers before 2.11 drop single messages by age only if all of a stream live equally long. So one process at a time reads the headers of all
-/// entries, when about half as much has been written as there is: a write costs one such reading or two, and what is left lying is bounded.</para>
+/// <para>1. Servers before 2.11 drop single messages by age only if all of a stream live equally long; later ones take out by themselves what says when
+/// (<see cref="StoreReader.LetsGo"/>), but trim no index. So one process at a time reads the headers of all entries, when about half as much has been
+/// written as there is: a write costs one such reading or two, and what is left lying is bounded.</para>
 /// <para>2. A sweep that dies is made up for by the next. Two at once only do the same work twice: what is deleted is named by its place, which is never
 /// used again.</para>
 /// <para>3. An index is kept to its capacity by what was there when the sweep began. Of that, what was written anew meanwhile is not found, so too few are

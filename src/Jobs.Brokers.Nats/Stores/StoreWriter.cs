@@ -12,9 +12,14 @@ namespace Jobs.Brokers.Nats.Stores;
 /// <para>Each has a mark of its own besides: where an answer was lost, it is looked for.</para>
 /// </remarks>
 /// <param name="jetStream">The calls.</param>
+/// <param name="reader">Knows what the stream is like.</param>
 /// <param name="stream">The stream.</param>
-internal sealed class StoreWriter(JetStreamClient jetStream, string stream)
+/// <param name="leastAge">How long the server keeps what has expired or was deleted.</param>
+/// <param name="changed">Called if the stream is not as it was: it lets go of nothing any more.</param>
+internal sealed class StoreWriter(JetStreamClient jetStream, StoreReader reader, string stream, TimeSpan leastAge, Action changed)
 {
+    private const int TtlDisabled = 10166;
+
     private readonly string _me = RandomNumberGenerator.GetHexString(16, lowercase: true);
     private long _writes;
 
@@ -29,6 +34,15 @@ internal sealed class StoreWriter(JetStreamClient jetStream, string stream)
 
     /// <summary>What tells a write from all others of this process.</summary>
     public long NextMark() => Interlocked.Increment(ref _writes);
+
+    /// <summary>Says that it expires.</summary>
+    /// <param name="headers">Made by <see cref="Headers()"/>.</param>
+    /// <param name="milliseconds">After what time.</param>
+    public NatsHeaderBlock Expiring(NatsHeaderBlock headers, long milliseconds) => LettingGo(headers.Add(StoreHeaders.Ttl, milliseconds), milliseconds);
+
+    /// <summary>Says that nothing is there any more.</summary>
+    /// <param name="headers">Made by <see cref="Headers()"/>.</param>
+    public NatsHeaderBlock Deleting(NatsHeaderBlock headers) => LettingGo(headers.Add(StoreHeaders.Operation, "DEL"u8), 0);
 
     /// <summary>Makes it the headers of a message that takes the place of another.</summary>
     /// <param name="headers">Made by <see cref="Headers()"/>.</param>
@@ -59,13 +73,29 @@ internal sealed class StoreWriter(JetStreamClient jetStream, string stream)
             JetStreamErrorKind.None when !ack.IsDuplicate => ack.Sequence,
             JetStreamErrorKind.None or JetStreamErrorKind.WrongLastSequence =>
                 isRepeated || mayHaveArrived ? await FindOwnAsync(subject, replaced, block, cancellationToken).ConfigureAwait(false) : 0,
-            _ => throw ack.Refusal(subject),
+            _ => throw Refused(ack, subject),
         };
     }
 
     /// <inheritdoc cref="TryWriteAsync(string, ulong, NatsHeaderBlock, ReadOnlyMemory{byte}, bool, CancellationToken)"/>
     public ValueTask<ulong> TryWriteAsync(string subject, ulong replaced, NatsHeaderBlock headers, ReadOnlyMemory<byte> value, CancellationToken cancellationToken) =>
         TryWriteAsync(subject, replaced, headers, value, mayHaveArrived: false, cancellationToken);
+
+    // As long after its end as a sweep waits, and for the same reasons; a memory of message ids that outlives it would, besides, take the next of its
+    // subject for a repeat.
+    private NatsHeaderBlock LettingGo(NatsHeaderBlock headers, long milliseconds) => reader.LetsGo
+        ? headers.Add(StoreHeaders.ServerTtl, string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, (long)Math.Ceiling((milliseconds + leastAge.TotalMilliseconds) / 1_000))}s"))
+        : headers;
+
+    private JetStreamException Refused(in PublishAck ack, string subject)
+    {
+        if (ack.ErrorCode == TtlDisabled)
+        {
+            changed();
+        }
+
+        return ack.Refusal(subject);
+    }
 
     // The answer to an earlier try was lost: what is there now may be what that one wrote.
     private async ValueTask<ulong> FindOwnAsync(string subject, ulong replaced, byte[] block, CancellationToken cancellationToken)
