@@ -30,6 +30,9 @@ switch (args)
     case ["ratios", "nats", .. var rest]:
         await NatsRatios.RunAsync(RatioOptions.Parse(rest));
         return 0;
+    case ["ratios", "nats-process", .. var rest]:
+        await NatsRatios.RunProcessAsync(RatioOptions.Parse(rest));
+        return 0;
     case ["ratios", "nats-status", .. var rest]:
         await NatsRatios.RunStatusAsync(RatioOptions.Parse(rest));
         return 0;
@@ -58,6 +61,7 @@ switch (args)
             ratios redis-latency  Of these only the latency.
             ratios redis-status  Processing on a Redis of its own with a record for each job, against the same without.
             ratios nats        As 'ratios redis', on a NATS of its own.
+            ratios nats-process  Of these only processing at concurrency 100.
             ratios nats-status  As 'ratios redis-status', on a NATS of its own.
             ratios sqs         Bulk enqueue, process and requests per job on an emulator of SQS.
             profile PATH       Runs one path for a profiler: channel, static, token, instance, {redis,nats}-{enqueue,process,status}.

@@ -19,6 +19,15 @@ internal static class NatsRatios
         await CompareLatencyAsync(bench, options);
     }
 
+    /// <summary>Only processing, at the concurrency that the budget names.</summary>
+    public static async Task RunProcessAsync(RatioOptions options)
+    {
+        Machine.Print(options);
+        await using var server = await NatsServer.StartAsync(null);
+        await using var bench = await NatsBench.StartAsync(server.EndPoint);
+        await Comparison.RunAsync("NATS: process, concurrency 100", options, new BareNatsProcess(bench, 1_000), new JobsProcess(bench, 100));
+    }
+
     public static async Task RunStatusAsync(RatioOptions options)
     {
         Machine.Print(options);
