@@ -8,7 +8,7 @@ internal static class JetStreamNames
     /// <summary>The longest name that all servers take.</summary>
     public const int Longest = 255;
 
-    private static readonly SearchValues<char> Allowed = SearchValues.Create(Array.ConvertAll([.. Enumerable.Range('!', '~' - '!' + 1).Where(static i => !".*>/\\".Contains((char)i))], static i => (char)i));
+    private static readonly SearchValues<char> Allowed = SearchValues.Create(PrintableAscii.Without(".*>/\\"));
 
     /// <summary>The name itself, of a stream or a consumer.</summary>
     /// <exception cref="ArgumentException">It is not valid.</exception>

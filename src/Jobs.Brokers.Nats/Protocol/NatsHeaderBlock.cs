@@ -6,7 +6,7 @@ namespace Jobs.Brokers.Nats.Protocol;
 /// <summary>Puts a header block together. To be used again and again; not for concurrent use.</summary>
 internal sealed class NatsHeaderBlock
 {
-    private static readonly SearchValues<byte> InName = SearchValues.Create(Array.ConvertAll([.. Enumerable.Range('!', '~' - '!' + 1).Where(static i => i != ':')], static i => (byte)i));
+    private static readonly SearchValues<byte> InName = SearchValues.Create(Encoding.ASCII.GetBytes(PrintableAscii.Without(":")));
 
     // Always ends with the empty line that ends a block.
     private byte[] _bytes = new byte[256];

@@ -37,7 +37,7 @@ internal static class NatsOptionKeys
         }
 
         // What does not look like a key may be the rest of a password that has a comma in it.
-        var name = key.Length > 2 && key.All(char.IsAsciiLetter) ? $"'{key}'" : "a key";
+        var name = key.Length > 2 && Array.TrueForAll(key.ToCharArray(), char.IsAsciiLetter) ? $"'{key}'" : "a key";
         throw new FormatException($"The connection string of NATS has {name} that is not known. Known are: {string.Join(", ", Keys.Keys.Order(StringComparer.OrdinalIgnoreCase))}.");
     }
 
@@ -55,7 +55,7 @@ internal static class NatsOptionKeys
 
     private static string Prefix(string value)
     {
-        var isValid = value.Length <= ReplySlots.LongestInbox - NatsClient.InboxIdLength - 1 && value.All(static character => character is > ' ' and <= '~');
+        var isValid = value.Length <= ReplySlots.LongestInbox - NatsClient.InboxIdLength - 1 && !value.AsSpan().ContainsAnyExceptInRange('!', '~');
         try
         {
             NatsSubject.CheckLiteral(System.Text.Encoding.UTF8.GetBytes(value));

@@ -7,7 +7,7 @@ namespace Jobs.Brokers.Nats.Protocol;
 internal static class NatsSubject
 {
     // All that could end a field of a line: blanks and control characters.
-    private static readonly SearchValues<byte> Forbidden = SearchValues.Create(Array.ConvertAll([.. Enumerable.Range(0, 33), 127], static i => (byte)i));
+    private static readonly SearchValues<byte> Forbidden = SearchValues.Create([.. "\0\u0001\u0002\u0003\u0004\u0005\u0006\a\b\t\n\v\f\r\u000E\u000F\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001A\u001B\u001C\u001D\u001E\u001F \u007F"u8]);
 
     /// <summary>A subject to publish to, or to be replied to: without wildcards.</summary>
     public static void CheckLiteral(ReadOnlySpan<byte> subject)

@@ -9,7 +9,8 @@ internal sealed class SendRoutes(NatsNames names, string queue)
 {
     private const int MostBuckets = 4_096;
 
-    private readonly byte[][] _levels = [.. Enumerable.Range(0, NatsNames.Levels).Select(level => Encoding.UTF8.GetBytes(names.QueueSubject(queue, level)))];
+    // One for each of NatsNames.Levels.
+    private readonly byte[][] _levels = Array.ConvertAll([0, 1, 2], level => Encoding.UTF8.GetBytes(names.QueueSubject(queue, level)));
     private readonly ConcurrentDictionary<(DelayBucket Bucket, int Level), byte[]> _delayed = new();
 
     public byte[] ToQueue(int level) => _levels[level];

@@ -8,7 +8,7 @@ internal sealed partial class NatsStore
     private const int Turns = 64;
 
     // Of this process one at a time changes a record: they would only be in each other's way.
-    private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, Turns).Select(static _ => new SemaphoreSlim(1, 1))];
+    private readonly SemaphoreSlim[] _turns = Array.ConvertAll(new SemaphoreSlim[Turns], static _ => new SemaphoreSlim(1, 1));
 
     public async ValueTask<bool> AcquireAsync(string key, string owner, int limit, TimeSpan expiry, CancellationToken cancellationToken = default)
     {
@@ -38,13 +38,25 @@ internal sealed partial class NatsStore
         }
 
         await BeginAsync(cancellationToken).ConfigureAwait(false);
-        var keys = Enumerable.Range(0, permits.Length).GroupBy(i => permits.Span[i].Key, StringComparer.Ordinal).ToArray();
-        await EachAsync(keys.Length, async key => await ChangeAsync(
-            keys[key].Key,
+        var places = new Dictionary<string, List<int>>(StringComparer.Ordinal);
+        for (var i = 0; i < permits.Length; i++)
+        {
+            var key = permits.Span[i].Key;
+            if (!places.TryGetValue(key, out var ofKey))
+            {
+                places[key] = ofKey = [];
+            }
+
+            ofKey.Add(i);
+        }
+
+        string[] keys = [.. places.Keys];
+        await EachAsync(keys.Length, async n => await ChangeAsync(
+            keys[n],
             (record, now) =>
             {
                 var isAny = false;
-                foreach (var i in keys[key])
+                foreach (var i in places[keys[n]])
                 {
                     var owner = permits.Span[i].Owner;
                     held.Span[i] = record.Holds(owner);

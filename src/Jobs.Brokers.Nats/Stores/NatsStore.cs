@@ -292,12 +292,20 @@ internal sealed partial class NatsStore : IIndexedStore, IPermitStore, IProvisio
     private static async Task EachAsync(int count, Func<int, Task> call)
     {
         var next = -1;
-        await Task.WhenAll(Enumerable.Range(0, Math.Min(count, MostUnderWay)).Select(async _ =>
+        var running = new Task[Math.Min(count, MostUnderWay)];
+        for (var i = 0; i < running.Length; i++)
+        {
+            running[i] = RunAsync();
+        }
+
+        await Task.WhenAll(running).ConfigureAwait(false);
+
+        async Task RunAsync()
         {
             for (var i = Interlocked.Increment(ref next); i < count; i = Interlocked.Increment(ref next))
             {
                 await call(i).ConfigureAwait(false);
             }
-        })).ConfigureAwait(false);
+        }
     }
 }

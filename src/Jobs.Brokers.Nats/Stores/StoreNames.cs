@@ -22,7 +22,7 @@ internal sealed class StoreNames(string @namespace)
 
     private static readonly SearchValues<char> InToken = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
     private static readonly SearchValues<char> InRest = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_:");
-    private static readonly SearchValues<char> InTag = SearchValues.Create([.. Enumerable.Range('!', '~' - '!' + 1).Select(static i => (char)i)]);
+    private static readonly SearchValues<char> InTag = SearchValues.Create(PrintableAscii.Without(""));
 
     private readonly string _entries = $"$KV.{@namespace}-store.e.";
     private readonly string _changes = $"{@namespace}.stored.";
