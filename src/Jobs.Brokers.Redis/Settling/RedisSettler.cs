@@ -318,25 +318,21 @@ internal sealed class RedisSettler(ReceiverContext context, RedisBroker broker, 
     // Those of a level together; what may have run before, or may be somebody else's by now, is checked.
     private void BeginCompletions(List<SettleItem> open, List<SettleCall> calls, CancellationToken cancellationToken)
     {
-        for (var level = 0; level < context.Keys.Streams.Count; level++)
+        var groups = new List<SettleItem>?[2 * context.Keys.Streams.Count];
+        foreach (var item in open)
         {
-            var (plain, isChecked) = (new List<SettleItem>(), new List<SettleItem>());
-            foreach (var item in open)
+            if (item.Settlement.Kind == SettleKind.Complete)
             {
-                if (item.Settlement.Kind == SettleKind.Complete && item.Delivery.Level == level)
-                {
-                    (item.MayHaveRun || context.Leases.MayHavePassed(item.Delivery) ? isChecked : plain).Add(item);
-                }
+                var isChecked = item.MayHaveRun || context.Leases.MayHavePassed(item.Delivery);
+                (groups[(2 * item.Delivery.Level) + (isChecked ? 1 : 0)] ??= []).Add(item);
             }
+        }
 
-            foreach (var chunk in plain.Chunk(LargestCall))
+        for (var group = 0; group < groups.Length; group++)
+        {
+            foreach (var chunk in groups[group]?.Chunk(LargestCall) ?? [])
             {
-                calls.Add(SettleCall.Complete(context, level, chunk, isChecked: false, cancellationToken));
-            }
-
-            foreach (var chunk in isChecked.Chunk(LargestCall))
-            {
-                calls.Add(SettleCall.Complete(context, level, chunk, isChecked: true, cancellationToken));
+                calls.Add(SettleCall.Complete(context, group / 2, chunk, isChecked: group % 2 == 1, cancellationToken));
             }
         }
     }

@@ -51,16 +51,17 @@ internal static class QueuedSends
     /// <summary>Where in a batch the results of a kind are.</summary>
     public static int[] PlacesOf(SendStatus status, ReadOnlySpan<SendResult> results)
     {
-        var places = new List<int>();
+        // Most often there are none.
+        List<int>? places = null;
         for (var i = 0; i < results.Length; i++)
         {
             if (results[i].Status == status)
             {
-                places.Add(i);
+                (places ??= []).Add(i);
             }
         }
 
-        return [.. places];
+        return places?.ToArray() ?? [];
     }
 
     private static async ValueTask SplitAsync(ReadOnlyMemory<JobMessage> messages, Memory<SendResult> results, Send send, CancellationToken cancellationToken)
