@@ -31,6 +31,9 @@ internal sealed class NatsNames(string @namespace)
     /// <summary>The subject of one level.</summary>
     public string QueueSubject(string queue, int level) => $"{@namespace}.queue.{queue}.{LevelNames[level]}";
 
+    /// <summary>The subjects of a queue, one for each level, highest first.</summary>
+    public string[] LevelSubjects(string queue) => Array.ConvertAll(LevelNames, level => $"{@namespace}.queue.{queue}.{level}");
+
     /// <summary>The consumer of one level.</summary>
     public static string Consumer(int level) => LevelNames[level];
 

@@ -13,7 +13,7 @@ namespace Jobs.Brokers.Nats.Protocol;
 /// <para>1. All goes out by one connection at a time, in the order of the calls. 2. A connection is offered to callers only once all
 /// subscriptions have been queued on it. 3. Requests end with their connection: their replies could not come by another one.</para>
 /// </remarks>
-internal sealed class NatsClient : INatsClient, IReconnecting, ILinkOwner
+internal sealed partial class NatsClient : INatsClient, IReconnecting, ILinkOwner
 {
     /// <summary>How many characters tell inboxes apart.</summary>
     public const int InboxIdLength = 22;
@@ -224,45 +224,6 @@ internal sealed class NatsClient : INatsClient, IReconnecting, ILinkOwner
         _slots.Dispose();
     }
 
-    ConnectionEnd IReconnecting.RunOnce()
-    {
-        var server = _servers.Current;
-        NatsLink? link = null;
-        try
-        {
-            link = Connect(server);
-            link.Run();
-        }
-        catch (Exception exception)
-        {
-            var failure = ConnectFailure.Of(exception, server, _options);
-            if (!_reconnector.IsStopping)
-            {
-                _state.Disconnected(failure);
-            }
-
-            return failure.MustBeMended ? ConnectionEnd.MustBeMended : ConnectionEnd.Unreachable;
-        }
-        finally
-        {
-            link?.Dispose();
-            _servers.MoveOn();
-        }
-
-        return ConnectionEnd.Lost;
-    }
-
-    void IReconnecting.Abort()
-    {
-        lock (_lock)
-        {
-            _isAborted = true;
-            _deadline?.End();
-        }
-
-        _link?.Close(new ObjectDisposedException(nameof(NatsClient)));
-    }
-
     void ILinkOwner.Informed(NatsServerInfo info)
     {
         _state.Informed(info);
@@ -366,79 +327,10 @@ internal sealed class NatsClient : INatsClient, IReconnecting, ILinkOwner
         }
     }
 
-    private NatsLink Connect(DnsEndPoint server)
-    {
-        using var deadline = BeginDeadline();
-        using var channel = NatsGreeting.Open(server, _servers.TlsHost(server), _options, deadline, out var info);
-        if (!info.HasHeaders)
-        {
-            throw new NatsConfigurationException($"NATS at {Address(server)} is version {info.Version} without headers: 2.9 or later is needed, with headers switched on.");
-        }
-
-        _servers.Learn(info);
-        _router.Reset();
-        _isLeaving = false;
-        var link = new NatsLink(channel, this, _router, _slots, _room, _options, _time);
-        lock (_lock)
-        {
-            _deadline = null;
-            var batch = NatsBatch.Rent(_slots, info.MaxPayload).Subscribe(Encoding.UTF8.GetBytes($"{_inbox}.*"), [], SubscriptionTable.Inbox);
-            foreach (var subscription in _subscriptions.All.Where(static subscription => !subscription.IsStopped))
-            {
-                subscription.AddTo(batch);
-            }
-
-            if (info.StandsAlone)
-            {
-                foreach (var (subject, headers) in _first.Values)
-                {
-                    batch.Publish(subject, default, headers, default);
-                }
-            }
-
-            link.TrySendCommand(batch);
-            _state.Informed(info);
-            _link = link;
-            if (_isAborted)
-            {
-                link.Close(new ObjectDisposedException(nameof(NatsClient)));
-            }
-        }
-
-        _state.Connected(server, info);
-        return link;
-    }
-
-    private async Task LeaveAsync(NatsLink link, Exception cause, CancellationToken cancellationToken)
-    {
-        _isLeaving = true;
-        using var limit = new CancellationTokenSource(_options.DrainTimeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        try
-        {
-            await link.DrainAsync(_subscriptions.All, either.Token).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or NatsException)
-        {
-            NatsLog.NotLeftInOrder(_logger, exception.Message);
-        }
-
-        link.Close(cause);
-    }
-
     private void HandlerFailed(Exception exception)
     {
         NatsLog.HandlerFailed(_logger, exception);
         _telemetry?.ErrorSwallowed("nats-handler");
-    }
-
-    private Deadline BeginDeadline()
-    {
-        lock (_lock)
-        {
-            ObjectDisposedException.ThrowIf(_isAborted, this);
-            return _deadline = new Deadline(_options.ConnectTimeout, _time);
-        }
     }
 
     private NatsConnectionException NotConnected() =>

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Jobs.Running;
 
 namespace Jobs.Brokers.Nats.Protocol;
 
@@ -35,7 +36,7 @@ internal sealed class ReplySlots : IDisposable
         _handlerFailed = handlerFailed;
         _inbox = Encoding.ASCII.GetBytes(inbox);
         _time = time;
-        using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
+        using (CleanContext.Enter())
         {
             _timer = time.CreateTimer(static slots => ((ReplySlots)slots!).Sweep(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }

@@ -9,8 +9,7 @@ internal sealed class SendRoutes(NatsNames names, string queue)
 {
     private const int MostBuckets = 4_096;
 
-    // One for each of NatsNames.Levels.
-    private readonly byte[][] _levels = Array.ConvertAll([0, 1, 2], level => Encoding.UTF8.GetBytes(names.QueueSubject(queue, level)));
+    private readonly byte[][] _levels = Array.ConvertAll(names.LevelSubjects(queue), Encoding.UTF8.GetBytes);
     private readonly ConcurrentDictionary<(DelayBucket Bucket, int Level), byte[]> _delayed = new();
 
     public byte[] ToQueue(int level) => _levels[level];

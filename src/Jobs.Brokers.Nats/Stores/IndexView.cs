@@ -1,5 +1,6 @@
 using Jobs.Brokers.Nats.JetStream;
 using Jobs.Brokers.Nats.Protocol;
+using Jobs.Running;
 
 namespace Jobs.Brokers.Nats.Stores;
 
@@ -56,7 +57,7 @@ internal sealed class IndexView : IDisposable
     {
         (_client, _jetStream, _reader, _clock, _stream, _subjects, _exact, _delete, _time) = (client, jetStream, reader, clock, stream, subjects, exact, delete, time);
         _scan = new StreamScan(client, jetStream, time);
-        using var clean = ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow();
+        using var clean = CleanContext.Enter();
         _forgetting = time.CreateTimer(static view => ((IndexView)view!).ForgetIfIdle(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 

@@ -35,7 +35,12 @@ internal sealed class IndexViews(IndexClasses classes, Func<string, IndexView> o
                 cancellationToken).ConfigureAwait(false);
         }
 
-        return [.. counts.Zip(capacities, Math.Min)];
+        for (var i = 0; i < counts.Length; i++)
+        {
+            counts[i] = Math.Min(counts[i], capacities[i]);
+        }
+
+        return counts;
     }
 
     /// <summary>The places of the entries of an index before a place, the newest first.</summary>

@@ -38,18 +38,7 @@ internal sealed partial class NatsStore
         }
 
         await BeginAsync(cancellationToken).ConfigureAwait(false);
-        var places = new Dictionary<string, List<int>>(StringComparer.Ordinal);
-        for (var i = 0; i < permits.Length; i++)
-        {
-            var key = permits.Span[i].Key;
-            if (!places.TryGetValue(key, out var ofKey))
-            {
-                places[key] = ofKey = [];
-            }
-
-            ofKey.Add(i);
-        }
-
+        var places = Places.By(permits.Length, i => permits.Span[i].Key);
         string[] keys = [.. places.Keys];
         await EachAsync(keys.Length, async n => await ChangeAsync(
             keys[n],
@@ -136,5 +125,5 @@ internal sealed partial class NatsStore
         return await _writer.TryWriteAsync(_names.PermitSubject(key), record.Sequence, headers, record.Count == 0 ? default : record.Encode(), cancellationToken).ConfigureAwait(false) > 0;
     }
 
-    private static DateTimeOffset Later(DateTimeOffset now, TimeSpan expiry) => now + (expiry < LongestExpiry ? expiry : LongestExpiry);
+    private static DateTimeOffset Later(DateTimeOffset now, TimeSpan expiry) => now + StoreRules.Bounded(expiry);
 }

@@ -26,8 +26,6 @@ internal sealed partial class NatsStore : IIndexedStore, IPermitStore, IProvisio
     private const int HeaderRoom = 4 * 1024;
     private const int MostUnderWay = 256;
 
-    private static readonly TimeSpan LongestExpiry = TimeSpan.FromDays(36_500);
-
     private readonly CancellationTokenSource _disposed = new();
     private readonly SemaphoreSlim _provisioning = new(1, 1);
     private readonly INatsClient _client;
@@ -252,7 +250,7 @@ internal sealed partial class NatsStore : IIndexedStore, IPermitStore, IProvisio
 
         if (write.Expiry is { } life)
         {
-            _writer.Expiring(headers, MillisecondsOf(life));
+            _writer.Expiring(headers, StoreRules.MillisecondsOf(life));
         }
 
         if (write.Index is { } index)
@@ -285,9 +283,6 @@ internal sealed partial class NatsStore : IIndexedStore, IPermitStore, IProvisio
         _isReady = false;
         _classes.Forget();
     }
-
-    // Never shorter than told: an entry is not to be gone early.
-    private static long MillisecondsOf(TimeSpan expiry) => (long)Math.Ceiling((expiry < LongestExpiry ? expiry : LongestExpiry).TotalMilliseconds);
 
     private static async Task EachAsync(int count, Func<int, Task> call)
     {

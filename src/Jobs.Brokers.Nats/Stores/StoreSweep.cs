@@ -1,6 +1,7 @@
 using System.Text;
 using Jobs.Brokers.Nats.JetStream;
 using Jobs.Brokers.Nats.Protocol;
+using Jobs.Running;
 using Jobs.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -45,7 +46,7 @@ internal sealed class StoreSweep(
     {
         lock (_lock)
         {
-            using var clean = ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow();
+            using var clean = CleanContext.Enter();
             _work ??= Task.Run(WorkAsync);
         }
     }

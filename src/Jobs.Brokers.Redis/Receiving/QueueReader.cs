@@ -6,7 +6,7 @@ namespace Jobs.Brokers.Redis.Receiving;
 
 /// <summary>Fetches entries: those whose lease passed, those that wait, or, waiting at the server, the next one.</summary>
 /// <remarks>One fetch at a time. An outage looks like an empty queue. Nothing polls: the server wakes a waiting read.</remarks>
-internal sealed class QueueReader(ReceiverContext context, IBlockingConnection blocking, RedisSettler settler, EntryArrived arrived) : IAsyncDisposable
+internal sealed partial class QueueReader(ReceiverContext context, IBlockingConnection blocking, RedisSettler settler, EntryArrived arrived) : IAsyncDisposable
 {
     // More at once would not be cheaper, and leave the server idle while they are taken in.
     private const int LargestRead = 256;
@@ -293,95 +293,6 @@ internal sealed class QueueReader(ReceiverContext context, IBlockingConnection b
             context.Telemetry.ErrorSwallowed("receive");
             Log.ReceiveInterrupted(context.Logger, context.Keys.Queue, error.Message);
         }
-    }
-
-    private ValueTask<int> AddAllAsync(RespReply reply, long begun)
-    {
-        List<(int Level, EntryId Id)>? done = null;
-        var count = AddAll(reply, begun, ref done);
-        return done is null ? new(count) : CompleteThenAsync();
-
-        async ValueTask<int> CompleteThenAsync()
-        {
-            await CompleteAsync(done).ConfigureAwait(false);
-            return count;
-        }
-    }
-
-    // Done here, and only the answer is missing. What arrived beside them does not wait for an outage to pass: if this fails, they come again.
-    private async ValueTask CompleteAsync(List<(int Level, EntryId Id)>? done)
-    {
-        foreach (var level in (done ?? []).ToLookup(static entry => entry.Level, static entry => entry.Id))
-        {
-            try
-            {
-                await settler.CompleteAsync(level.Key, [.. level]).ConfigureAwait(false);
-            }
-            catch (IOException error)
-            {
-                context.Telemetry.ErrorSwallowed("settle");
-                Log.SettleInterrupted(context.Logger, level.Count(), context.Keys.Queue, error.Message);
-            }
-        }
-    }
-
-    private int AddAll(RespReply reply, long begun, ref List<(int Level, EntryId Id)>? done)
-    {
-        // The server began the leases somewhere between question and answer, when is not known: what the worker may rely on begins with the question.
-        var lease = context.Leases.EndOf(begun);
-        var count = 0;
-        var entries = new EntryReader(reply, context.Keys);
-        while (entries.Read())
-        {
-            // One that was deleted meanwhile has no fields.
-            if (entries.Fields is not { IsThere: true } fields)
-            {
-                continue;
-            }
-
-            if (settler.IsCompleting(entries.Entry))
-            {
-                (done ??= []).Add((entries.Level, entries.Entry));
-            }
-            else
-            {
-                arrived(entries.Level, entries.Entry, fields, 1, lease);
-                count++;
-            }
-        }
-
-        return count;
-    }
-
-    private int AddReclaimed(RespReply reply, int level, long begun, ref List<(int Level, EntryId Id)>? done)
-    {
-        var reader = reply.GetReader();
-        var left = reader.ReadArray() - 1;
-        if (reader.ReadInteger() is > 0 and var lost)
-        {
-            context.Telemetry.ErrorSwallowed("entry-lost");
-            Log.EntriesLost(context.Logger, context.Keys.Queue, (int)lost);
-        }
-
-        var lease = context.Leases.EndOf(begun);
-        var count = 0;
-        for (; left > 0; left--)
-        {
-            reader.ReadArray();
-            var entry = EntryId.Parse(reader.ReadBytes());
-            var fields = EntryFields.Read(ref reader);
-            var deliveries = (int)reader.ReadInteger();
-            if (settler.IsCompleting(entry))
-            {
-                (done ??= []).Add((level, entry));
-                continue;
-            }
-
-            arrived(level, entry, fields, deliveries, lease);
-            count++;
-        }
-
-        return count;
     }
 
     private List<(int Level, EntryId Id)> IdsOf(RespReply reply)

@@ -9,7 +9,7 @@ internal sealed partial class RedisStore
     public async ValueTask<bool> AcquireAsync(string key, string owner, int limit, TimeSpan expiry, CancellationToken cancellationToken = default)
     {
         StoreRules.CheckPermit(key, owner, expiry, limit);
-        return await AskAsync(() => RespCommand.Rent(StoreScripts.Acquire, 1).KeyText(_keys.Permits(key)).Add(owner).Add(limit).Add(MillisecondsOf(expiry)), cancellationToken).ConfigureAwait(false) == 1;
+        return await AskAsync(() => RespCommand.Rent(StoreScripts.Acquire, 1).KeyText(_keys.Permits(key)).Add(owner).Add(limit).Add(StoreRules.MillisecondsOf(expiry)), cancellationToken).ConfigureAwait(false) == 1;
     }
 
     public async ValueTask RenewAsync(ReadOnlyMemory<StorePermit> permits, TimeSpan expiry, Memory<bool> held, CancellationToken cancellationToken = default)
@@ -54,7 +54,7 @@ internal sealed partial class RedisStore
             command.KeyText(_keys.Permits(permit.Key));
         }
 
-        command.Add(MillisecondsOf(expiry));
+        command.Add(StoreRules.MillisecondsOf(expiry));
         foreach (ref readonly var permit in permits)
         {
             command.Add(permit.Owner);

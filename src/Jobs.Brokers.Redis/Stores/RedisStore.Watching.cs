@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Jobs.Brokers.Redis.Protocol;
+using Jobs.Running;
 using Jobs.Stores;
 
 namespace Jobs.Brokers.Redis.Stores;
@@ -59,7 +60,7 @@ internal sealed partial class RedisStore
 
     private ITimer CreateTimer(Action notify)
     {
-        using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
+        using (CleanContext.Enter())
         {
             return _time.CreateTimer(static notify => ((Action)notify!)(), notify, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }

@@ -15,8 +15,6 @@ internal sealed partial class RedisStore : IIndexedStore, IPermitStore
     private const int MostBytesInScript = 256 * 1024;
     private const int MostInRead = 512;
 
-    private static readonly TimeSpan LongestExpiry = TimeSpan.FromDays(36_500);
-
     private readonly CancellationTokenSource _disposed = new();
     private readonly IRedisClient _client;
     private readonly TimeProvider _time;
@@ -160,7 +158,7 @@ internal sealed partial class RedisStore : IIndexedStore, IPermitStore
         foreach (var first in kinds)
         {
             ref readonly var write = ref writes[first];
-            command.Add(write.Expiry is { } expiry ? MillisecondsOf(expiry) : 0).Add(write.Index?.Name ?? "").Add(write.Index?.Capacity ?? 0);
+            command.Add(write.Expiry is { } expiry ? StoreRules.MillisecondsOf(expiry) : 0).Add(write.Index?.Name ?? "").Add(write.Index?.Capacity ?? 0);
         }
 
         for (var i = 0; i < writes.Length; i++)
@@ -241,9 +239,6 @@ internal sealed partial class RedisStore : IIndexedStore, IPermitStore
             entries[i] = StoredEntry.Read(keys[i], reader.ReadBytes());
         }
     }
-
-    // Never shorter than told: an entry is not to be gone early.
-    private static long MillisecondsOf(TimeSpan expiry) => (long)Math.Ceiling((expiry < LongestExpiry ? expiry : LongestExpiry).TotalMilliseconds);
 
     private ValueTask<RespReply> ReadAsync(Func<RespCommand> command, CancellationToken cancellationToken)
     {

@@ -31,7 +31,7 @@ internal static class QueuedSends
     {
         for (var pause = new RetryPause(ShortestWaitForRoom, LongestWaitForRoom, time); ;)
         {
-            var refused = PlacesOf(SendStatus.QueueFull, results.Span[..messages.Length]);
+            var refused = Places.Of(SendStatus.QueueFull, results.Span[..messages.Length]);
             if (refused.Length == 0)
             {
                 return;
@@ -48,36 +48,9 @@ internal static class QueuedSends
         }
     }
 
-    /// <summary>Where in a batch the results of a kind are.</summary>
-    public static int[] PlacesOf(SendStatus status, ReadOnlySpan<SendResult> results)
-    {
-        // Most often there are none.
-        List<int>? places = null;
-        for (var i = 0; i < results.Length; i++)
-        {
-            if (results[i].Status == status)
-            {
-                (places ??= []).Add(i);
-            }
-        }
-
-        return places?.ToArray() ?? [];
-    }
-
     private static async ValueTask SplitAsync(ReadOnlyMemory<JobMessage> messages, Memory<SendResult> results, Send send, CancellationToken cancellationToken)
     {
-        var queues = new Dictionary<string, List<int>>();
-        for (var i = 0; i < messages.Length; i++)
-        {
-            var queue = messages.Span[i].Queue;
-            if (!queues.TryGetValue(queue, out var places))
-            {
-                queues[queue] = places = [];
-            }
-
-            places.Add(i);
-        }
-
+        var queues = Places.By(messages.Length, i => messages.Span[i].Queue);
         var sending = new List<Task>(queues.Count);
         foreach (var (queue, places) in queues)
         {

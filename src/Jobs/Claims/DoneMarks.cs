@@ -1,5 +1,6 @@
 using Jobs.Brokers;
 using Jobs.Results;
+using Jobs.Running;
 using Jobs.Stores;
 using Jobs.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -43,7 +44,7 @@ internal sealed class DoneMarks(IJobStore store, JobsTelemetry telemetry, TimeSp
         {
             try
             {
-                using var patience = new CancellationTokenSource(JobClaims.Patience, time);
+                using var patience = OwnTimeout.After(JobClaims.Patience, time);
                 await PutAsync(claims, held, patience.Token).ConfigureAwait(false);
                 claims.IsDoneUnconfirmed = held > 0;
                 return;

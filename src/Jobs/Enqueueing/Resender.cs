@@ -22,7 +22,7 @@ internal sealed class Resender(IJobSender sender, IJobBroker broker, TimeProvide
     {
         for (var resend = 0; resend < MaxResends; resend++)
         {
-            var unknown = QueuedSends.PlacesOf(SendStatus.Unknown, results.AsSpan(0, count));
+            var unknown = Places.Of(SendStatus.Unknown, results.AsSpan(0, count));
             var delay = FirstDelay * (1 << resend) * (0.5 + Random.Shared.NextDouble());
             if (unknown.Length == 0 || cancellationToken.IsCancellationRequested || time.GetElapsedTime(started) + delay >= broker.Features.DedupeWindow)
             {

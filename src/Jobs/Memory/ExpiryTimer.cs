@@ -1,3 +1,5 @@
+using Jobs.Running;
+
 namespace Jobs.Memory;
 
 /// <summary>Remembers when entries of a store expire, and wakes the store for the next. Called under the store's lock.</summary>
@@ -20,7 +22,7 @@ internal sealed class ExpiryTimer : IDisposable
         _time = time;
 
         // The store outlives whoever made it; it must not keep that caller's async-local values.
-        using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
+        using (CleanContext.Enter())
         {
             _timer = time.CreateTimer(static action => ((Action)action!)(), onTimer, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }

@@ -1,3 +1,5 @@
+using Jobs.Running;
+
 namespace Jobs.Memory;
 
 /// <content>Leases, delays, and the timer that drives both.</content>
@@ -20,7 +22,7 @@ internal sealed partial class MemoryQueue
     private ITimer CreateTimer()
     {
         // The queue outlives whoever touched it first; it must not keep that caller's async-local values.
-        using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
+        using (CleanContext.Enter())
         {
             return _time.CreateTimer(static queue => ((MemoryQueue)queue!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }

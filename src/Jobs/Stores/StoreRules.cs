@@ -7,6 +7,9 @@ internal static class StoreRules
 {
     private static readonly TimeSpan ShortestExpiry = TimeSpan.FromMilliseconds(1);
 
+    // Clocks and servers count no further than they must.
+    private static readonly TimeSpan LongestExpiry = TimeSpan.FromDays(36_500);
+
     /// <exception cref="ArgumentException">It is empty or too long.</exception>
     public static void CheckKey(string key, string name = "key")
     {
@@ -22,6 +25,12 @@ internal static class StoreRules
             ArgumentOutOfRangeException.ThrowIfLessThan(span, ShortestExpiry, nameof(expiry));
         }
     }
+
+    /// <summary>An expiry that can be added to any present time: 100 years at the most.</summary>
+    public static TimeSpan Bounded(TimeSpan expiry) => expiry < LongestExpiry ? expiry : LongestExpiry;
+
+    /// <summary>An expiry in milliseconds, never shorter than told: an entry is not to be gone early.</summary>
+    public static long MillisecondsOf(TimeSpan expiry) => (long)Math.Ceiling(Bounded(expiry).TotalMilliseconds);
 
     /// <summary>A put as one write of a batch.</summary>
     /// <exception cref="ArgumentException">Key, value or expiry is out of range.</exception>
