@@ -108,7 +108,7 @@ internal sealed class BucketReader : IPullOwner, IDisposable
 
     void IPullOwner.OnDelivery(PullConsumer consumer, in AckSubject ack, in NatsMessage message)
     {
-        if (Read(message) is not { } delayed)
+        if (Read(ack, message) is not { } delayed)
         {
             return;
         }
@@ -124,7 +124,7 @@ internal sealed class BucketReader : IPullOwner, IDisposable
     void IPullOwner.OnPause(PullConsumer consumer) => _arrived();
 
     // Null for a subject that is none of ours.
-    private DelayedMessage? Read(in NatsMessage message)
+    private DelayedMessage? Read(in AckSubject ack, in NatsMessage message)
     {
         var level = NatsNames.LevelOf(message.Subject);
         var parts = Encoding.UTF8.GetString(message.Subject).Split('.');
@@ -149,6 +149,7 @@ internal sealed class BucketReader : IPullOwner, IDisposable
             state.ToArray(),
             message.Payload.ToArray(),
             message.ReplyTo.ToArray(),
+            ack.StreamSequence,
             _time.GetTimestamp());
     }
 }

@@ -261,7 +261,7 @@ internal sealed class DelayPromoter : IMessageHandler, IConnectionListener, IAsy
 
         if (stored.Count > 0)
         {
-            await _acks.SendAsync(_client, "+ACK"u8, CollectionsMarshal.AsSpan(stored), DelayedMessage.AckSubjectOf, AckTimeout).ConfigureAwait(false);
+            await _acks.SendAsync(_client, "+ACK"u8, CollectionsMarshal.AsSpan(stored), AckTimeout).ConfigureAwait(false);
         }
     }
 
@@ -288,13 +288,13 @@ internal sealed class DelayPromoter : IMessageHandler, IConnectionListener, IAsy
             if (held.Count > 0)
             {
                 // The first that goes back may be lost on our pulls, which the server forgets only now: it goes once more.
-                await _acks.SendAsync(_client, "-NAK"u8, CollectionsMarshal.AsSpan(held)[..1], DelayedMessage.AckSubjectOf, HandBackTimeout).ConfigureAwait(false);
+                await _acks.SendAsync(_client, "-NAK"u8, CollectionsMarshal.AsSpan(held)[..1], HandBackTimeout).ConfigureAwait(false);
                 await Task.Delay(Forgetting, _time, patience.Token).ConfigureAwait(false);
             }
 
             foreach (var part in held.Chunk(MovedAtOnce))
             {
-                await _acks.SendAsync(_client, "-NAK"u8, part.AsSpan(), DelayedMessage.AckSubjectOf, HandBackTimeout).ConfigureAwait(false);
+                await _acks.SendAsync(_client, "-NAK"u8, part.AsSpan(), HandBackTimeout).ConfigureAwait(false);
             }
         }
         catch (Exception error) when (error is NatsException or OperationCanceledException)

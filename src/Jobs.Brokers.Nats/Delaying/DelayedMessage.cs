@@ -1,3 +1,5 @@
+using Jobs.Brokers.Nats.Settling;
+
 namespace Jobs.Brokers.Nats.Delaying;
 
 /// <summary>A message of a delay bucket in hand: copied, for it may be held for seconds.</summary>
@@ -9,13 +11,13 @@ namespace Jobs.Brokers.Nats.Delaying;
 /// <param name="State">Its state; empty: the initial one.</param>
 /// <param name="Document">Its document.</param>
 /// <param name="AckSubject">Where it is acknowledged.</param>
+/// <param name="Sequence">Its number in the stream.</param>
 /// <param name="ArrivedAt">When it came in: a timestamp.</param>
-internal sealed record DelayedMessage(DelayBucket Bucket, long Due, string Queue, int Level, byte[] Id, byte[] State, byte[] Document, byte[] AckSubject, long ArrivedAt)
+internal sealed record DelayedMessage(DelayBucket Bucket, long Due, string Queue, int Level, byte[] Id, byte[] State, byte[] Document, byte[] AckSubject, ulong Sequence, long ArrivedAt)
+    : IAckTarget
 {
-    /// <inheritdoc cref="Settling.AckSubjectOf{T}"/>
-    public static ReadOnlySpan<byte> AckSubjectOf(DelayedMessage message, out int level)
-    {
-        level = 0;
-        return message.AckSubject;
-    }
+    // What is moved twice is stored once, by its id: so one answer is enough for all buckets.
+    int IAckTarget.Consumer => 0;
+
+    ReadOnlySpan<byte> IAckTarget.AckSubject => AckSubject;
 }

@@ -1,16 +1,17 @@
 using Jobs.Brokers.Nats.Protocol;
+using Jobs.Brokers.Nats.Settling;
 
 namespace Jobs.Brokers.Nats.Receiving;
 
 /// <summary>A message of a stream in hand, and the subject of its acknowledgement.</summary>
-internal sealed class NatsDelivery(NatsReceiver owner) : LeasedDelivery
+internal sealed class NatsDelivery(NatsReceiver owner) : LeasedDelivery, IAckTarget
 {
     private byte[] _ackSubject = new byte[128];
     private int _ackLength;
 
     public NatsReceiver Owner => owner;
 
-    /// <summary>Its number in the stream.</summary>
+    /// <inheritdoc/>
     public ulong Sequence { get; private set; }
 
     /// <summary>When the stream took it, in nanoseconds since 1970.</summary>
@@ -19,12 +20,7 @@ internal sealed class NatsDelivery(NatsReceiver owner) : LeasedDelivery
     /// <summary>Where its acknowledgement goes; taken as it came.</summary>
     public ReadOnlySpan<byte> AckSubject => _ackSubject.AsSpan(0, _ackLength);
 
-    /// <inheritdoc cref="Settling.AckSubjectOf{T}"/>
-    public static ReadOnlySpan<byte> AckSubjectOf(NatsDelivery delivery, out int level)
-    {
-        level = delivery.Level;
-        return delivery.AckSubject;
-    }
+    int IAckTarget.Consumer => Level;
 
     public override string Queue => owner.Queue;
 

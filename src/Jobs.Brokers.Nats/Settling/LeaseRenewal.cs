@@ -45,7 +45,7 @@ internal static class LeaseRenewal
         var patience = context.Leases.Lease / 6;
         try
         {
-            new AckFlush().Send(context.Client, "+WPI"u8, CollectionsMarshal.AsSpan(held), NatsDelivery.AckSubjectOf, patience < LongestWait ? patience : LongestWait);
+            new AckFlush().Send(context.Client, "+WPI"u8, CollectionsMarshal.AsSpan(held), patience < LongestWait ? patience : LongestWait);
             return true;
         }
         catch (Exception error) when (error is NatsException or TimeoutException)

@@ -198,7 +198,7 @@ internal sealed class NatsSettler(ReceiverContext context, DeliveryPool<NatsDeli
     private async ValueTask FlushAsync(List<NatsDelivery> deliveries)
     {
         var flush = Interlocked.Exchange(ref _spare, null) ?? new AckFlush();
-        await flush.SendAsync(context.Client, "+ACK"u8, CollectionsMarshal.AsSpan(deliveries), NatsDelivery.AckSubjectOf, AnswerTimeout).ConfigureAwait(false);
+        await flush.SendAsync(context.Client, "+ACK"u8, CollectionsMarshal.AsSpan(deliveries), AnswerTimeout).ConfigureAwait(false);
         _spare = flush;
     }
 

@@ -142,7 +142,7 @@ internal sealed partial class NatsStore
                 {
                     var subject = _names.EntrySubject(write.Key);
                     marks[n] = _writer.NextMark();
-                    StoreWriter.Replacing(HeadersOf(write, slots[n], block, marks[n]), subject, slots[n].Sequence);
+                    _writer.Replacing(HeadersOf(write, slots[n], block, marks[n]), subject, slots[n].Sequence);
                     exchange.Add(n, Encoding.ASCII.GetBytes(subject), block.Bytes, write.Value is { } value ? value.Span : default);
                 }
             }

@@ -8,7 +8,8 @@ namespace Jobs.Brokers.Nats.Stores;
 /// <summary>Replaces messages of a stream that keeps the last of each subject, each only if it is still there. Safe for concurrent use.</summary>
 /// <remarks>
 /// <para>A replicated stream compares, on some servers (2.9 among them), with what has been applied, not with what is under way: two that replace the same
-/// message at the same moment would both be stored. So both have the same message id, by which the second is recognised in any case.</para>
+/// message at the same moment would both be stored. So both have the same message id there, by which the second is recognised in any case; a server that is
+/// alone needs none, and is spared to remember it.</para>
 /// <para>Each has a mark of its own besides: where an answer was lost, it is looked for.</para>
 /// </remarks>
 /// <param name="jetStream">The calls.</param>
@@ -48,10 +49,11 @@ internal sealed class StoreWriter(JetStreamClient jetStream, StoreReader reader,
     /// <param name="headers">Made by <see cref="Headers()"/>.</param>
     /// <param name="subject">The subject.</param>
     /// <param name="replaced">The place of what is replaced; 0 for nothing.</param>
-    public static NatsHeaderBlock Replacing(NatsHeaderBlock headers, string subject, ulong replaced)
+    public NatsHeaderBlock Replacing(NatsHeaderBlock headers, string subject, ulong replaced)
     {
         var expected = replaced.ToString(CultureInfo.InvariantCulture);
-        return headers.Add(StoreHeaders.Expected, expected).Add("Nats-Msg-Id"u8, $"{subject}@{expected}");
+        headers.Add(StoreHeaders.Expected, expected);
+        return reader.IsAlone ? headers : headers.Add("Nats-Msg-Id"u8, $"{subject}@{expected}");
     }
 
     /// <summary>Writes a message in the place of another.</summary>
