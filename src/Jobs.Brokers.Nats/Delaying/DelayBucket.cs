@@ -1,11 +1,13 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace Jobs.Brokers.Nats.Delaying;
 
 /// <summary>A stretch of time whose delayed messages share a subject: ten seconds, or, farther away, an hour or a day that is filed anew when it comes near.</summary>
+/// <remarks>A class, for collections of a struct are compiled natively once for each.</remarks>
 /// <param name="Unit">How long it is, in seconds.</param>
 /// <param name="Index">Which one, counted from 1970.</param>
-internal readonly record struct DelayBucket(long Unit, long Index)
+internal sealed record DelayBucket(long Unit, long Index)
 {
     public const long Finest = 10;
     private const long Hour = 3_600;
@@ -42,16 +44,16 @@ internal readonly record struct DelayBucket(long Unit, long Index)
         return new DelayBucket(unit, Math.Max(due, now) / 1000 / unit);
     }
 
-    public static bool TryParse(ReadOnlySpan<char> name, out DelayBucket bucket)
+    public static bool TryParse(ReadOnlySpan<char> name, [NotNullWhen(true)] out DelayBucket? bucket)
     {
-        bucket = default;
+        bucket = null;
         if (name.Length < 2 || !long.TryParse(name[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var index))
         {
             return false;
         }
 
         var unit = name[0] switch { 's' => Finest, 'h' => Hour, 'd' => Day, _ => 0 };
-        bucket = new DelayBucket(unit, index);
-        return unit > 0 && index <= long.MaxValue / Day;
+        bucket = unit > 0 && index <= long.MaxValue / Day ? new DelayBucket(unit, index) : null;
+        return bucket is not null;
     }
 }

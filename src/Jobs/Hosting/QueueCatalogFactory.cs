@@ -5,6 +5,8 @@ namespace Jobs.Hosting;
 /// <summary>Makes the catalog of queues.</summary>
 internal static class QueueCatalogFactory
 {
+    private static readonly JobPriority[] HighestFirst = [JobPriority.High, JobPriority.Normal, JobPriority.Low];
+
     /// <exception cref="JobConfigurationException">A job has a priority that its queue does not offer.</exception>
     public static QueueCatalog Create(JobsRegistry registry, JobCatalog jobs, JobsOptions options)
     {
@@ -14,9 +16,10 @@ internal static class QueueCatalogFactory
         {
             var configured = options.Queues.GetValueOrDefault(name) ?? new QueueOptions();
             var own = jobs.All.Where(job => job.Queue == name).ToArray();
-            var levels = new SortedSet<JobPriority>(configured.Priorities.Count > 0 ? configured.Priorities : [JobPriority.Normal, .. Array.ConvertAll(own, job => job.Settings.Priority)]);
+            IReadOnlyList<JobPriority> offered = configured.Priorities.Count > 0 ? [.. configured.Priorities] : [JobPriority.Normal, .. Array.ConvertAll(own, job => job.Settings.Priority)];
+            var levels = Array.FindAll(HighestFirst, offered.Contains);
             problems.AddRange(own
-                .Where(job => !levels.Contains(job.Settings.Priority))
+                .Where(job => !offered.Contains(job.Settings.Priority))
                 .Select(job => $"Job '{job.Definition.Name}' has the priority {job.Settings.Priority}, but Jobs:Queues:{name}:Priorities offers {string.Join(", ", levels)}."));
 
             queues.Add(new QueueSettings
@@ -27,7 +30,7 @@ internal static class QueueCatalogFactory
                 Lease = configured.Lease,
                 MaxLength = configured.MaxLength,
                 WhenFull = configured.WhenFull,
-                Priorities = HighestFirst(levels),
+                Priorities = levels,
                 IsConsumed = registry.HasWorker && (options.Worker.Queues.Count == 0 || options.Worker.Queues.Contains(name, StringComparer.OrdinalIgnoreCase)),
             });
         }
@@ -35,12 +38,5 @@ internal static class QueueCatalogFactory
         return problems.Count == 0
             ? new QueueCatalog(options.Namespace, queues)
             : throw new JobConfigurationException(string.Join(Environment.NewLine, problems));
-    }
-
-    private static JobPriority[] HighestFirst(SortedSet<JobPriority> levels)
-    {
-        JobPriority[] descending = [.. levels];
-        Array.Reverse(descending);
-        return descending;
     }
 }
