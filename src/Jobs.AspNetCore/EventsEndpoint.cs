@@ -29,7 +29,8 @@ internal sealed class EventsEndpoint(JobAccess jobs, JobEndpointOptions options)
         var next = watch.MoveNextAsync().AsTask();
         try
         {
-            if (await next.ConfigureAwait(false) && watch.Current is { } first && await jobs.IsVisibleAsync(context, first).ConfigureAwait(false))
+            var time = context.RequestServices.GetRequiredService<TimeProvider>();
+            if (await next.WaitAsync(JobAccess.StorePatience, time, stop.Token).ConfigureAwait(false) && watch.Current is { } first && await jobs.IsVisibleAsync(context, first).ConfigureAwait(false))
             {
                 Start(context.Response);
                 await SendAsync(context, first, 1, stop.Token).ConfigureAwait(false);
@@ -50,6 +51,10 @@ internal sealed class EventsEndpoint(JobAccess jobs, JobEndpointOptions options)
             {
                 await Problem.NotFoundAsync(context).ConfigureAwait(false);
             }
+        }
+        catch (TimeoutException) when (!next.IsCompleted && !context.Response.HasStarted)
+        {
+            await Problem.StoreAwayAsync(context).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

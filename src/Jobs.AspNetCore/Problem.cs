@@ -28,6 +28,12 @@ internal static class Problem
 
     public static Task NotFoundAsync(HttpContext context) => WriteAsync(context, StatusCodes.Status404NotFound, "There is no such job, or nothing is known of it any more.");
 
+    public static Task StoreAwayAsync(HttpContext context)
+    {
+        RetryAfter(context, TimeSpan.FromSeconds(5));
+        return WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "What is known of jobs cannot be read just now.");
+    }
+
     /// <summary>Tells the client when to come again.</summary>
     public static void RetryAfter(HttpContext context, TimeSpan after) =>
         context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(after.TotalSeconds)).ToString(CultureInfo.InvariantCulture);

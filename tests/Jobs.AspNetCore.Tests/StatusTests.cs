@@ -45,6 +45,27 @@ public sealed class StatusTests
         Assert.Equal("\"held\\n\\u0022done\\u0022\"", await result.Content.ReadAsStringAsync(Token));
     }
 
+    [Theory]
+    [InlineData("GET", "")]
+    [InlineData("GET", "/result")]
+    [InlineData("GET", "/events")]
+    [InlineData("DELETE", "")]
+    public async Task A_store_that_is_away_is_a_503_in_ten_seconds(string method, string path)
+    {
+        await using var host = await WebHost.StartOpenAsync();
+        var job = await host.AcceptAsync("web.hold", "{}");
+        host.Monitor.IsAway = true;
+        var asked = host.Clock.GetUtcNow();
+
+        using var response = await host.DriveAsync(host.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), job + path), Token));
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(5)), (response.StatusCode, response.Headers.RetryAfter!.Delta));
+        Assert.True(host.Clock.GetUtcNow() - asked >= TimeSpan.FromSeconds(10), "It was not waited for.");
+        await host.UntilAsync(() => Task.FromResult(host.Monitor.Watches == 0));
+        host.Monitor.IsAway = false;
+        await host.UntilAsync(job, "running");
+    }
+
     [Fact]
     public async Task A_job_that_failed_tells_why_without_a_stack_and_has_no_result()
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using Jobs.Transport;
 
@@ -10,6 +11,8 @@ internal static class RedisConnectionString
     private const int DefaultTlsPort = 6380;
     private const int DefaultSentinelPort = 26379;
 
+    private static readonly SearchValues<char> SchemeLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
     public static RedisClientOptions Parse(string connectionString)
     {
         var options = connectionString.StartsWith("redis://", StringComparison.OrdinalIgnoreCase) ? ParseUrl(connectionString["redis://".Length..], new())
@@ -21,6 +24,13 @@ internal static class RedisConnectionString
     // The format of StackExchange.Redis.
     private static RedisClientOptions ParseList(string list)
     {
+        // Letters alone at the very beginning are no part of a password, so they may be shown.
+        var scheme = list.IndexOf("://", StringComparison.Ordinal);
+        if (scheme > 0 && list.AsSpan(0, scheme).IndexOfAnyExcept(SchemeLetters) < 0)
+        {
+            throw new FormatException($"The connection string of Redis has the scheme '{list[..scheme]}', which is not known. Known are: redis, rediss.");
+        }
+
         var options = new RedisClientOptions();
         var hosts = new List<string>();
         foreach (var part in list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))

@@ -37,6 +37,13 @@ internal sealed class PolicyParser(IMethodSymbol method, AttributeData attribute
             sink?.Report(JobDiagnostics.LongTimeout, method, method.Name, SettingReader.Text(TimeSpan.FromTicks(longest)));
         }
 
+        var retryOn = Exceptions("RetryOn");
+        var noRetryOn = Exceptions("NoRetryOn");
+        foreach (var type in noRetryOn.Where(type => retryOn.Contains(type, SymbolEqualityComparer.Default)))
+        {
+            _settings.Report("NoRetryOn", type.ToDisplayString(), "a type that RetryOn does not name");
+        }
+
         return new()
         {
             MaxAttempts = _settings.Number(attribute, "MaxAttempts", 1, MaxRuns),
@@ -48,8 +55,8 @@ internal sealed class PolicyParser(IMethodSymbol method, AttributeData attribute
             Priority = _settings.Enum(attribute, "Priority"),
             OnConflict = _settings.Enum(attribute, "OnConflict"),
             RequireResult = attribute.Named<bool>("RequireResult"),
-            RetryOn = Types(attribute.NamedArray("RetryOn")),
-            NoRetryOn = Types(attribute.NamedArray("NoRetryOn")),
+            RetryOn = Names(retryOn),
+            NoRetryOn = Names(noRetryOn),
             FailureRules = Rules(method).Concat(Rules(method.ContainingType)).ToEquatableArray(),
         };
     }
@@ -73,7 +80,10 @@ internal sealed class PolicyParser(IMethodSymbol method, AttributeData attribute
     public (int Size, long WindowTicks) Batch(AttributeData batch) =>
         (_settings.Number(batch, "Size", 1, MaxBatchSize) ?? DefaultBatchSize, _settings.Duration(batch, "Window", TimeSpan.Zero, Day) ?? DefaultWindow);
 
-    private static IEnumerable<FailureRuleModel> Rules(ISymbol symbol)
+    // Exceptions may share an interface, so one can be named too.
+    private static bool CanBeThrown(INamedTypeSymbol type) => type.TypeKind == TypeKind.Interface || type.Inherits("System", "Exception");
+
+    private IEnumerable<FailureRuleModel> Rules(ISymbol symbol)
     {
         foreach (var rule in symbol.GetAttributes())
         {
@@ -81,11 +91,34 @@ internal sealed class PolicyParser(IMethodSymbol method, AttributeData attribute
                 && rule.ConstructorArguments is [{ Value: INamedTypeSymbol { TypeKind: not TypeKind.Error } type }, var strategy]
                 && ConstantSource.Of(strategy) is { } source)
             {
+                if (!CanBeThrown(type))
+                {
+                    _settings.Report("FailureRule", type.ToDisplayString(), "the type of an exception");
+                    continue;
+                }
+
                 yield return new FailureRuleModel(TypeRef.Of(type).Name, source);
             }
         }
     }
 
-    private static EquatableArray<string> Types(ImmutableArray<TypedConstant> types) =>
-        types.Select(static t => t.Value).OfType<INamedTypeSymbol>().Where(static t => t.TypeKind != TypeKind.Error).Select(static t => TypeRef.Of(t).Name).ToEquatableArray();
+    private List<INamedTypeSymbol> Exceptions(string setting)
+    {
+        var types = new List<INamedTypeSymbol>();
+        foreach (var type in attribute.NamedArray(setting).Select(static t => t.Value).OfType<ITypeSymbol>().Where(static t => t.TypeKind != TypeKind.Error))
+        {
+            if (type is INamedTypeSymbol named && CanBeThrown(named))
+            {
+                types.Add(named);
+            }
+            else
+            {
+                _settings.Report(setting, type.ToDisplayString(), "types of exceptions");
+            }
+        }
+
+        return types;
+    }
+
+    private static EquatableArray<string> Names(List<INamedTypeSymbol> types) => types.Select(static t => TypeRef.Of(t).Name).ToEquatableArray();
 }

@@ -160,11 +160,16 @@ internal sealed class HostChecks(
 
         foreach (var service in handler.Services.Where(service => !IsMet(service)))
         {
-            problems.Add(
-                $"Job '{job.Definition.Name}' ({handler.Location}) needs the service {service.Type}{(service.Key is null ? "" : $" with the key '{service.Key}'")} "
-                + $"for its parameter '{service.Parameter}', and it is not registered. Register it, or give the parameter a default of null.");
+            problems.Add($"Job '{job.Definition.Name}' ({handler.Location}) needs {Missing(service)}");
         }
     }
+
+    // Generated code asks for the class itself as 'this'.
+    private static string Missing(ServiceRequirement service) => service.Parameter == "this"
+        ? $"an instance of {service.Type}, which is not registered and which generated code cannot make: it is abstract, or there is no one constructor to call. "
+            + "Register it, or make the method static."
+        : $"the service {service.Type}{(service.Key is null ? "" : $" with the key '{service.Key}'")} for its parameter '{service.Parameter}', and it is not registered. "
+            + "Register it, or give the parameter a default of null.";
 
     private void CheckCheckpoint(JobRegistration job, List<string> problems)
     {

@@ -71,6 +71,7 @@ public sealed class MisuseTests
     [InlineData("[Job(Backoff = \"00:00:10\", MaxBackoff = \"00:00:05\")] public static void Run() { }", "JOBS010 Backoff = \"00:00:10\"")]
     [InlineData("[Job, Batch(Size = 100001)] public static void Run(Order[] orders) { }", "JOBS010 Size = 100001")]
     [InlineData("[Job, Batch(Window = \"1.00:00:01\")] public static void Run(Order[] orders) { }", "JOBS010 Window = \"1.00:00:01\"")]
+    [InlineData("[Job(RetryOn = new[] { typeof(string) })] public static void Run() { }", "JOBS010 RetryOn = new[] { typeof(string) }")]
     [InlineData("public interface IInner { [Job] void Run(); }", "JOBS011 Run")]
     [InlineData("[Job] public static void Run(int equals) { }", "JOBS012 equals")]
     [InlineData("[Job] public static void Run() { } [Job(ArgsName = \"RunArgs\")] public static void Go() { }", "JOBS012 Go")]

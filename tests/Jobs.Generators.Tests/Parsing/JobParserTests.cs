@@ -47,11 +47,29 @@ public sealed class JobParserTests
     [InlineData("MaxAttempts = 0", "JOBS010 Run: MaxAttempts | 0 | a number from 1 to 1,000")]
     [InlineData("MaxCrashes = -1", "JOBS010 Run: MaxCrashes | -1 | a number from 0 to 1,000")]
     [InlineData("Version = 0", "JOBS010 Run: Version | 0 | a number from 1 to 2,147,483,647")]
+    [InlineData("RetryOn = new[] { typeof(string) }", "JOBS010 Run: RetryOn | string | types of exceptions")]
+    [InlineData("NoRetryOn = new[] { typeof(System.IO.IOException), typeof(int[]) }", "JOBS010 Run: NoRetryOn | int[] | types of exceptions")]
+    [InlineData("RetryOn = new[] { typeof(System.Exception) }, NoRetryOn = new[] { typeof(System.Exception) }", "JOBS010 Run: NoRetryOn | System.Exception | a type that RetryOn does not name")]
     public void A_wrong_setting_is_reported_and_left_out(string setting, string problem)
     {
         var parsed = Parsed.Of($$"""public class TestJobs { [Job({{setting}})] public void Run() { } }""");
         Assert.NotNull(parsed.Job);
         Assert.Equal([problem], parsed.Problems);
+    }
+
+    [Fact]
+    public void A_failure_rule_for_what_cannot_be_thrown_is_reported_and_left_out()
+    {
+        var parsed = Parsed.Of("public class TestJobs { [Job, FailureRule(typeof(string), FailureStrategy.Invalid), FailureRule(typeof(System.IO.IOException), FailureStrategy.Invalid)] public void Run() { } }");
+        Assert.Single(parsed.Job!.Job.Policy.FailureRules);
+        Assert.Equal(["JOBS010 Run: FailureRule | string | the type of an exception"], parsed.Problems);
+    }
+
+    [Fact]
+    public void Exceptions_may_be_named_by_an_interface_and_a_base_beside_a_derived_type()
+    {
+        var parsed = Parsed.Of("public class TestJobs { [Job(RetryOn = new[] { typeof(System.Exception), typeof(IPassing) }, NoRetryOn = new[] { typeof(System.IO.IOException) })] public void Run() { } } public interface IPassing;");
+        Assert.Empty(parsed.Problems);
     }
 
     [Theory]

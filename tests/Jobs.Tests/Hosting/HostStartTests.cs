@@ -134,13 +134,16 @@ public sealed class HostStartTests
             new(typeof(IFormattable), "optional", IsOptional: true),
             new(typeof(TimeProvider), "time"),
             new(typeof(IServiceProvider), "services"),
-            new(typeof(ICloneable), "ofRegisteredClass", UnlessRegistered: typeof(HostStartTests)));
+            new(typeof(ICloneable), "ofRegisteredClass", UnlessRegistered: typeof(HostStartTests)),
+            new(typeof(TestHost), "this"));
 
         var message = await StartFailureAsync(Worker(jobs => jobs.AddHandler(handler), services: services => services.AddSingleton(this)));
 
         Assert.Contains("Job 'test.number' (Jobs.Tests.NumberJobs.Run) needs the service System.IDisposable for its parameter 'resource'", message, StringComparison.Ordinal);
         Assert.Contains("System.IComparable with the key 'blue' for its parameter 'missingKey'", message, StringComparison.Ordinal);
-        Assert.Equal(2, message.Split(Environment.NewLine).Length);
+        Assert.Contains($"Job 'test.number' (Jobs.Tests.NumberJobs.Run) needs an instance of {typeof(TestHost)}, which is not registered and which generated code cannot make", message, StringComparison.Ordinal);
+        Assert.Contains("Register it, or make the method static.", message, StringComparison.Ordinal);
+        Assert.Equal(3, message.Split(Environment.NewLine).Length);
     }
 
     [Fact]

@@ -42,6 +42,7 @@ public sealed class RedisConnectionStringTests
     [InlineData("", "no server")]
     [InlineData("password=x", "no server")]
     [InlineData("redis://", "no server")]
+    [InlineData("nats://host:4222", "the scheme 'nats', which is not known. Known are: redis, rediss.")]
     [InlineData("host,channelPrefix=x", "'channelPrefix'")]
     [InlineData("redis://host?sslProtocols=tls12", "'sslProtocols'")]
     [InlineData("host:x", "port")]
@@ -60,6 +61,7 @@ public sealed class RedisConnectionStringTests
     [InlineData("host,password=se,cr3t!")]
     [InlineData("host,password=se,cr3t!=x")]
     [InlineData("redis://user:secret@host:x")]
+    [InlineData("host:x,password=secret://x")]
     [InlineData("redis://host:1?password=secret&nonsense=secret")]
     public void No_error_shows_a_part_of_a_password(string text)
     {
