@@ -7,11 +7,8 @@ internal static class RedisErrors
 {
     public static RedisServerException ToException(ReadOnlySpan<byte> error) => new(Kind(error), Encoding.UTF8.GetString(error));
 
-    public static RedisErrorKind Kind(ReadOnlySpan<byte> error)
-    {
-        // Before version 7 a script's error wraps that of the command it called: "ERR Error running script (…): …: -OOM command not …".
-        var wrapped = error.StartsWith("ERR Error running script"u8) ? error.LastIndexOf(": -"u8) : -1;
-        return FirstWord(wrapped < 0 ? error : error[(wrapped + 3)..]) switch
+    public static RedisErrorKind Kind(ReadOnlySpan<byte> error) =>
+        FirstWord(Cause(error)) switch
         {
             "LOADING" => RedisErrorKind.Loading,
             "READONLY" => RedisErrorKind.ReadOnly,
@@ -30,6 +27,19 @@ internal static class RedisErrors
             "WRONGTYPE" => RedisErrorKind.WrongType,
             _ => RedisErrorKind.Other,
         };
+
+    // Before version 7 a script's error wraps that of the command it called: "ERR Error running script (…): @user_script:3: NOGROUP No such key …",
+    // "… @user_script:3: @user_script: 3: -OOM command not …".
+    private static ReadOnlySpan<byte> Cause(ReadOnlySpan<byte> error)
+    {
+        var place = error.StartsWith("ERR Error running script"u8) ? error.LastIndexOf("@user_script:"u8) : -1;
+        if (place < 0)
+        {
+            return error;
+        }
+
+        var line = error[(place + "@user_script:".Length)..];
+        return line[(line.IndexOf(": "u8) + 2)..].TrimStart((byte)'-');
     }
 
     private static string FirstWord(ReadOnlySpan<byte> error)

@@ -10,7 +10,8 @@ using Jobs.Stores;
 namespace Jobs.Brokers.Tests.Stores;
 
 /// <summary>The Redis store on a cluster of three. Each namespace lives on one of them, which the client finds.</summary>
-/// <remarks>The nodes tell clients ports without hosts. So who comes to the address of the proxies, which listen on the same ports, has no other way to any node.</remarks>
+/// <remarks>The nodes tell clients ports without hosts. So who comes to the address of the proxies, which listen on the same ports, has no other way to any node.
+/// Servers before 7.0 always tell hosts: there is no way that could be cut.</remarks>
 public sealed class RedisClusterStoreFixture : StoreFixture
 {
     private static readonly IPAddress Proxied = IPAddress.Parse("127.0.0.2");
@@ -35,6 +36,11 @@ public sealed class RedisClusterStoreFixture : StoreFixture
     public override async ValueTask<TcpProxy?> OpenProxyAsync(BrokerTarget target, CancellationToken cancellationToken)
     {
         await CloseProxiesAsync();
+        if (Cluster.TellsHosts)
+        {
+            return null;
+        }
+
         _proxies = [.. Cluster.Nodes.Select(static node => new TcpProxy(node.EndPoint, new IPEndPoint(Proxied, node.EndPoint.Port)))];
         return _proxies[Cluster.Nodes.IndexOf(Cluster.Owner(RedisSlot.Of(new StoreKeys(target.Namespace).Version)))];
     }

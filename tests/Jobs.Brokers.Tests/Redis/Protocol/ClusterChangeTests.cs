@@ -45,7 +45,8 @@ public sealed class ClusterChangeTests : IAsyncLifetime
             Assert.Equal($"{await counting[i]}", await client.AskAsync("GET", $"{{q}}:{i}"));
         }
 
-        Assert.Contains($"{target.EndPoint.Port}", await LocalCluster.DoAsync(target, "CLUSTER SLOTS"), StringComparison.Ordinal);
+        // Servers before 7.0 send this answer in pieces, of which the first comes alone at times.
+        await Clients.UntilAsync(async () => (await LocalCluster.DoAsync(target, "CLUSTER SLOTS")).Contains($":{target.EndPoint.Port}\r", StringComparison.Ordinal));
         await Clients.UntilAsync(() => Task.FromResult(client.Health.Status == BrokerStatus.Connected));
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Jobs.Brokers.Conformance.Servers;
@@ -11,12 +10,13 @@ public sealed class LocalCluster : IAsyncLifetime
 {
     private static readonly (int First, int Last)[] Slots = [(0, 5460), (5461, 10922), (10923, 16383)];
 
-    private readonly Dictionary<RedisServer, int> _busPorts = [];
+    // How far the port of the bus is above the other; servers before 7.0 cannot be told.
+    private const int BusOffset = 10_000;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>False: nodes tell of each other's ports only, so that clients stay with the address that they came to.</summary>
-    public bool TellsHosts { get; init; } = true;
+    /// <summary>False: nodes tell of each other's ports only, so that clients stay with the address that they came to. Servers before 7.0 tell hosts all the same: then it becomes true.</summary>
+    public bool TellsHosts { get; set; } = true;
 
     public List<RedisServer> Nodes { get; } = [];
 
@@ -26,7 +26,7 @@ public sealed class LocalCluster : IAsyncLifetime
         {
             var node = await StartNodeAsync();
             await DoAsync(node, $"CLUSTER SET-CONFIG-EPOCH {Nodes.Count}");
-            await DoAsync(node, $"CLUSTER ADDSLOTSRANGE {first} {last}");
+            await DoAsync(node, $"CLUSTER ADDSLOTS {string.Join(' ', Enumerable.Range(first, last - first + 1))}");
             await MeetAsync(node);
         }
 
@@ -105,33 +105,49 @@ public sealed class LocalCluster : IAsyncLifetime
 
     private async Task<RedisServer> StartNodeAsync()
     {
-        // By default it is 10,000 above the other port, which may be above all ports.
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        var busPort = ((IPEndPoint)probe.LocalEndpoint).Port;
-        probe.Stop();
         var node = new RedisServer(new RedisServerOptions
         {
             AppendOnly = false,
-            Arguments =
-            [
-                "--cluster-enabled", "yes",
-                "--cluster-node-timeout", "1000",
-                "--cluster-port", busPort.ToString(CultureInfo.InvariantCulture),
-                "--cluster-preferred-endpoint-type", TellsHosts ? "ip" : "unknown-endpoint",
-            ],
+            Arguments = ["--cluster-enabled", "yes", "--cluster-node-timeout", "1000"],
         });
         Nodes.Add(node);
-        _busPorts.Add(node, busPort);
+        node.EndPoint.Port = FindPort();
         await node.StartAsync(Token);
+        TellsHosts = TellsHosts || (await node.CommandAsync("CONFIG SET cluster-preferred-endpoint-type unknown-endpoint", Token)).StartsWith('-');
         return node;
+    }
+
+    // One whose bus has a port, too.
+    private static int FindPort()
+    {
+        while (true)
+        {
+            using var probe = new TcpListener(IPAddress.Loopback, 0);
+            probe.Start();
+            var port = ((IPEndPoint)probe.LocalEndpoint).Port;
+            if (port + BusOffset > IPEndPoint.MaxPort)
+            {
+                continue;
+            }
+
+            try
+            {
+                using var bus = new TcpListener(IPAddress.Loopback, port + BusOffset);
+                bus.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken.
+            }
+        }
     }
 
     private async Task MeetAsync(RedisServer node)
     {
         if (node != Nodes[0])
         {
-            await DoAsync(node, $"CLUSTER MEET 127.0.0.1 {Nodes[0].EndPoint.Port} {_busPorts[Nodes[0]]}");
+            await DoAsync(node, $"CLUSTER MEET 127.0.0.1 {Nodes[0].EndPoint.Port}");
         }
     }
 }
