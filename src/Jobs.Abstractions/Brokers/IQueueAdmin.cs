@@ -4,6 +4,8 @@ namespace Jobs.Brokers;
 public interface IQueueAdmin : IJobBroker
 {
     /// <summary>How full a queue is.</summary>
+    /// <remarks>A job that moves meanwhile, because it is put off or becomes due, may be counted twice. It is never left out, so all zero means that nothing is
+    /// left; but not where the broker only estimates: on SQS.</remarks>
     ValueTask<QueueDepth> GetDepthAsync(string queue, CancellationToken cancellationToken = default);
 
     /// <summary>Stops, or resumes, handing out messages of a queue, for all workers. Deliveries in hand are unaffected.</summary>

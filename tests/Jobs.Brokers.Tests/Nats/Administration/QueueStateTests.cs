@@ -61,6 +61,52 @@ public sealed class QueueStateTests : IClassFixture<JetStreamFixture>, IAsyncLif
         Assert.Equal(0, await _state.PurgeAsync("absent", Token));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_job_that_moves_while_depth_is_told_is_counted_wherever_it_is(bool isDelayed)
+    {
+        var moving = new ForgetfulClient(_client);
+        var state = new QueueState(moving, new JetStreamClient(moving, TimeProvider.System), _names, TimeProvider.System);
+        await StoreAsync(isDelayed ? _names.DelaySubject("s1", Queue, 0) : _names.QueueSubject(Queue, 0), 1);
+
+        // Before each question it moves or stays, in every order that there is.
+        for (var moves = 0; moves < 1 << 6; moves++)
+        {
+            var asked = 0;
+            moving.Asking = async _ =>
+            {
+                if ((moves >> asked++ & 1) == 1)
+                {
+                    await MoveAsync(isDelayed);
+                    isDelayed = !isDelayed;
+                }
+            };
+
+            var depth = await state.GetDepthAsync(Queue, Token);
+
+            Assert.True(depth.Waiting + depth.InFlight + depth.Delayed > 0, $"Lost sight of with the moves {moves:b}.");
+        }
+
+        moving.Asking = static _ => Task.CompletedTask;
+        if (!isDelayed)
+        {
+            await MoveAsync(isDelayed);
+        }
+
+        await _jetStream.PurgeAsync(_names.DelayStream, null, Token);
+        Assert.Equal(new QueueDepth(0, 0, 0, TimeSpan.Zero), await state.GetDepthAsync(Queue, Token));
+    }
+
+    [Fact]
+    public async Task What_waits_for_a_consumer_that_was_deleted_is_not_nothing()
+    {
+        await _jetStream.DeleteConsumerAsync(_names.QueueStream(Queue), NatsNames.Consumer(2), Token);
+        await StoreAsync(_names.QueueSubject(Queue, 2), 3);
+
+        Assert.InRange((await _state.GetDepthAsync(Queue, Token)).Waiting, 1, 3);
+    }
+
     [Fact]
     public async Task The_oldest_age_is_that_of_the_first_that_waits()
     {
@@ -97,6 +143,21 @@ public sealed class QueueStateTests : IClassFixture<JetStreamFixture>, IAsyncLif
         }
 
         Assert.Equal(0, (await _state.GetDepthAsync(Queue, Token)).InFlight);
+    }
+
+    // As a deferral and a promotion do: stored there, then no longer here.
+    private async Task MoveAsync(bool isDelayed)
+    {
+        if (isDelayed)
+        {
+            await StoreAsync(_names.QueueSubject(Queue, 0), 1);
+            await _jetStream.PurgeAsync(_names.DelayStream, null, Token);
+        }
+        else
+        {
+            await StoreAsync(_names.DelaySubject("s1", Queue, 0), 1);
+            await _jetStream.AcknowledgeAsync(Assert.Single(await TakeAsync(0, 1)), Token);
+        }
     }
 
     private async Task<IReadOnlyList<byte[]>> TakeAsync(int level, int count) =>

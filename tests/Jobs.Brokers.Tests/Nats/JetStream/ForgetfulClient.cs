@@ -1,3 +1,4 @@
+using System.Text;
 using Jobs.Brokers.Nats.Protocol;
 
 namespace Jobs.Brokers.Tests.Nats.JetStream;
@@ -16,6 +17,12 @@ internal sealed class ForgetfulClient(INatsClient client) : INatsClient
     /// <summary>Called with each answer that is lost.</summary>
     public Func<Task> Lost { get; set; } = static () => Task.CompletedTask;
 
+    /// <summary>Called with the subject of each request, which arrives at the server only after that, whether its caller still waits or not.</summary>
+    public Func<string, Task> Asking { get; set; } = static _ => Task.CompletedTask;
+
+    /// <summary>The last request, until it is answered.</summary>
+    public Task Asked { get; private set; } = Task.CompletedTask;
+
     /// <summary>What it says of connections; null: the truth.</summary>
     public long? Reconnected { get; set; }
 
@@ -29,7 +36,7 @@ internal sealed class ForgetfulClient(INatsClient client) : INatsClient
     public long Reconnects => Reconnected ?? client.Reconnects;
 
     public ValueTask<HeldMessage> RequestAsync(ReadOnlySpan<byte> subject, ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, TimeSpan timeout, CancellationToken cancellationToken) =>
-        LoseAsync(client.RequestAsync(IsLagging && subject.StartsWith("$JS.API.DIRECT.GET."u8) ? [.. subject, .. ".never-written"u8] : subject, headers, payload, timeout, cancellationToken));
+        AskAsync(IsLagging && subject.StartsWith("$JS.API.DIRECT.GET."u8) ? [.. subject, .. ".never-written"u8] : subject.ToArray(), headers.ToArray(), payload.ToArray(), timeout, cancellationToken);
 
     public ValueTask WaitConnectedAsync(CancellationToken cancellationToken) => client.WaitConnectedAsync(cancellationToken);
 
@@ -60,9 +67,11 @@ internal sealed class ForgetfulClient(INatsClient client) : INatsClient
 
     public ValueTask DisposeAsync() => default;
 
-    private async ValueTask<HeldMessage> LoseAsync(ValueTask<HeldMessage> request)
+    private async ValueTask<HeldMessage> AskAsync(byte[] subject, byte[] headers, byte[] payload, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var answer = await request;
+        var asked = SendAsync();
+        Asked = asked;
+        var answer = await asked.WaitAsync(cancellationToken);
         if (Interlocked.Decrement(ref _lost) < 0)
         {
             return answer;
@@ -71,5 +80,11 @@ internal sealed class ForgetfulClient(INatsClient client) : INatsClient
         answer.Dispose();
         await Lost();
         throw new NatsConnectionException("The connection ended.", mayHaveArrived: true);
+
+        async Task<HeldMessage> SendAsync()
+        {
+            await Asking(Encoding.UTF8.GetString(subject));
+            return await client.RequestAsync(subject, headers, payload, timeout, CancellationToken.None);
+        }
     }
 }
