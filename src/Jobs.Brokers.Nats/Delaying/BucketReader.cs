@@ -31,8 +31,8 @@ internal sealed class BucketReader : IPullOwner, IDisposable
 
     public DelayBucket Bucket { get; }
 
-    /// <summary>When something last came in: a timestamp.</summary>
-    public long UsedAt { get; private set; }
+    /// <summary>When something last came in, or was known to be held elsewhere: a timestamp.</summary>
+    public long UsedAt { get; set; }
 
     /// <summary>True once the server has said that the consumer is gone, or has been silent for too long.</summary>
     public bool IsLost => _consumer.IsGone || _consumer.TryGiveUp();

@@ -160,7 +160,7 @@ internal sealed class DelayPromoter : IMessageHandler, IConnectionListener, IAsy
         }
 
         await MoveDueAsync().ConfigureAwait(false);
-        CloseIdle();
+        await CloseIdleAsync().ConfigureAwait(false);
     }
 
     private async ValueTask ScanAsync()
@@ -304,25 +304,34 @@ internal sealed class DelayPromoter : IMessageHandler, IConnectionListener, IAsy
         }
     }
 
-    private void CloseIdle()
+    private async ValueTask CloseIdleAsync()
     {
         foreach (var reader in _readers.Values.ToArray())
         {
-            var isOver = reader.Bucket.End * 1000 + Idle.TotalMilliseconds < Now && _time.GetElapsedTime(reader.UsedAt) > Idle && reader.IsEmpty;
             var isLost = reader.IsLost;
-            if (isOver || isLost)
+            if (!isLost && !IsOver(reader))
             {
-                reader.Dispose();
-                _readers.Remove(reader.Bucket);
-                if (isLost)
-                {
-                    _mustScan = true;
-                }
-                else
-                {
-                    // What the server counts there and does not hand out is left over from a crash of its own.
-                    _restsUntil[reader.Bucket] = _time.GetTimestamp() + (long)(Rest.TotalSeconds * _time.TimestampFrequency);
-                }
+                continue;
+            }
+
+            var consumer = isLost ? null : await _jetStream.GetConsumerAsync(_names.DelayStream, NatsNames.BucketConsumer(reader.Bucket.Name), _stop.Token).ConfigureAwait(false);
+            if (consumer is { Pending: > 0 } or { AckPending: > 0 } || (!isLost && !reader.IsEmpty))
+            {
+                // Another process holds some of it. If that dies, it is handed out again here: nobody would look for it while the bucket rests.
+                reader.UsedAt = _time.GetTimestamp();
+                continue;
+            }
+
+            reader.Dispose();
+            _readers.Remove(reader.Bucket);
+            if (consumer is null)
+            {
+                _mustScan = true;
+            }
+            else
+            {
+                // What the server counts there and does not hand out is left over from a crash of its own.
+                _restsUntil[reader.Bucket] = _time.GetTimestamp() + (long)(Rest.TotalSeconds * _time.TimestampFrequency);
             }
         }
 
@@ -334,6 +343,9 @@ internal sealed class DelayPromoter : IMessageHandler, IConnectionListener, IAsy
             }
         }
     }
+
+    private bool IsOver(BucketReader reader) =>
+        reader.Bucket.End * 1000 + Idle.TotalMilliseconds < Now && _time.GetElapsedTime(reader.UsedAt) > Idle && reader.IsEmpty;
 
     private TimeSpan UntilNext()
     {

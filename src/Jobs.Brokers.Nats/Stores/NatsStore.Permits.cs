@@ -65,7 +65,17 @@ internal sealed partial class NatsStore
     {
         StoreRules.CheckPermit(key, owner);
         await BeginAsync(cancellationToken).ConfigureAwait(false);
-        return await ChangeAsync(key, (record, _) => record.Remove(owner), cancellationToken).ConfigureAwait(false);
+        var isHeld = false;
+        await ChangeAsync(
+            key,
+            (record, _) =>
+            {
+                // Written if it is not there, too: who gave up on acquiring it may have that still on its way, and it must find its place taken.
+                isHeld = record.Remove(owner);
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+        return isHeld;
     }
 
     public async ValueTask<int> CountHeldAsync(string key, CancellationToken cancellationToken = default)

@@ -9,7 +9,12 @@ internal sealed class StoreHosts : IAsyncDisposable
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
 
+    private static int _namespaces;
+
     private readonly List<IHost> _hosts = [];
+
+    /// <summary>A name that no other test has, on whatever servers: a process whose way was cut may find another server where its own was, and must not take its jobs.</summary>
+    public static string NewNamespace() => $"n{Interlocked.Increment(ref _namespaces)}";
 
     /// <summary>Starts one.</summary>
     /// <param name="works">False: it only enqueues.</param>

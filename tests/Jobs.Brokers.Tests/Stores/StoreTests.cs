@@ -11,11 +11,9 @@ public abstract class StoreTests<TServers>(TServers servers) : IClassFixture<TSe
     // Longer than the claim of a node that leaves in the middle of a tick.
     protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
-    private static int _namespaces;
-
     private readonly StoreHosts _hosts = new();
     private readonly List<StoreRoute> _routes = [];
-    private readonly string _namespace = $"n{Interlocked.Increment(ref _namespaces)}";
+    private readonly string _namespace = StoreHosts.NewNamespace();
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 

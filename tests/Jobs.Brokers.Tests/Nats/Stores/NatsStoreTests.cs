@@ -50,6 +50,35 @@ public sealed class NatsStoreTests(JetStreamFixture fixture) : IClassFixture<Jet
     }
 
     [Fact]
+    [Trait("Scenario", "78")]
+    public async Task S78_an_acquisition_that_was_given_up_on_and_arrives_after_the_release_holds_nothing()
+    {
+        var (store, client) = await OpenAsync();
+        Assert.False(await store.ReleaseAsync("other", "me", Token));
+        using var patience = new CancellationTokenSource();
+        var arrival = new TaskCompletionSource();
+        client.Asking = subject =>
+        {
+            if (subject != _names.PermitSubject("permit"))
+            {
+                return Task.CompletedTask;
+            }
+
+            patience.Cancel();
+            return arrival.Task;
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.AcquireAsync("permit", "me", 1, TimeSpan.FromMinutes(1), patience.Token));
+        client.Asking = static _ => Task.CompletedTask;
+        var late = client.Asked;
+
+        Assert.False(await store.ReleaseAsync("permit", "me", Token));
+        arrival.SetResult();
+        await late;
+
+        Assert.True(await store.AcquireAsync("permit", "other", 1, TimeSpan.FromMinutes(1), Token));
+    }
+
+    [Fact]
     public async Task A_write_that_lost_its_answer_and_was_overtaken_says_that_it_may_have_written()
     {
         var (store, client) = await OpenAsync();
