@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Jobs.Brokers.Conformance.Servers;
 using Jobs.Brokers.Nats.Protocol;
@@ -26,7 +27,7 @@ public sealed class AckFlushTests : IAsyncLifetime
         await using var client = await NatsClients.ConnectAsync(NatsClients.Options(_server.EndPoint));
         var consumers = new Consumers(client);
         using var subscription = client.Subscribe("ack.*.*", consumers);
-        var targets = handedOut.Split(' ').Select(static text => text.Split(':')).Select(static parts => new Target(int.Parse(parts[0]), ulong.Parse(parts[1]))).ToArray();
+        var targets = handedOut.Split(' ').Select(static text => text.Split(':')).Select(static parts => new Target(int.Parse(parts[0], CultureInfo.InvariantCulture), ulong.Parse(parts[1], CultureInfo.InvariantCulture))).ToArray();
 
         await new AckFlush().SendAsync(client, "+ACK"u8, targets.AsSpan(), NatsClients.Patience);
 
