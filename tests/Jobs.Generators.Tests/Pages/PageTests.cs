@@ -28,18 +28,7 @@ public sealed class PageTests
     [Fact]
     public Task The_readme_is_a_program() => CompileAsync(
         OutputKind.ConsoleApplication,
-        Assert.Single(Page.Named("README.md").Blocks),
-        """
-        public interface IMailer
-        {
-            Task SendAsync(Guid userId, string template, CancellationToken ct);
-        }
-
-        public sealed class ConsoleMailer : IMailer
-        {
-            public Task SendAsync(Guid userId, string template, CancellationToken ct) => Console.Out.WriteLineAsync($"{template} to {userId}");
-        }
-        """);
+        Assert.Single(Page.Named("README.md").Blocks));
 
     [Fact]
     public Task The_page_on_keys_shows_keys() => CompileAsync(

@@ -175,7 +175,7 @@ public sealed class ConcurrencyScenarios : IAsyncDisposable
         await _bench.DriveUntilAsync(() => Completed() == 1, Step);
 
         Assert.Equal([(1, 0), (1, 0)], _bench.Calls.Select(static call => (call.Attempt, call.Crashes)));
-        Assert.Equal(1, _bench.Logs.Count(9005));
+        Assert.Equal(1, _bench.Logs.Count(13005));
     }
 
     [Fact]
@@ -207,13 +207,13 @@ public sealed class ConcurrencyScenarios : IAsyncDisposable
 
         await AdvanceAsync(TimeSpan.FromMinutes(1));
         Assert.Empty(_bench.Calls);
-        Assert.Equal(1, _bench.Logs.Count(9001));
+        Assert.Equal(1, _bench.Logs.Count(13001));
 
         node.Store.IsAway = false;
         await _bench.DriveUntilAsync(() => Completed() == 5, Step);
         Assert.Equal(5, _bench.Calls.Count);
         Assert.All(_bench.Calls, static call => Assert.Equal(1, call.Attempt));
-        Assert.Equal(1, _bench.Logs.Count(9002));
+        Assert.Equal(1, _bench.Logs.Count(13002));
     }
 
     [Fact]

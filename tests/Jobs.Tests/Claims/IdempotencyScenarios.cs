@@ -133,7 +133,7 @@ public sealed class IdempotencyScenarios : IAsyncDisposable
         // Not once did it have to wait for a right that a failed run had kept.
         Assert.DoesNotContain(_bench.Settled, static settled => settled.Kind == SettleKind.Defer);
         Assert.Equal([3], _effects);
-        Assert.Equal(1, _bench.Logs.Count(9004));
+        Assert.Equal(1, _bench.Logs.Count(13004));
     }
 
     [Fact]

@@ -124,7 +124,7 @@ public sealed class KeyScenarios : IAsyncDisposable
         await SendAsync(Other);
         await _bench.UntilAsync(() => _bench.Calls.Count == 2);
 
-        Assert.Equal(1, _bench.Logs.Count(9008));
+        Assert.Equal(1, _bench.Logs.Count(13008));
         Assert.Contains(_bench.Logs.Lines, static line => line.Message.Contains("Set 'Jobs:Store'", StringComparison.Ordinal));
     }
 
@@ -169,7 +169,7 @@ public sealed class KeyScenarios : IAsyncDisposable
         Assert.Empty(_bench.Calls);
         Assert.Equal(SettleKind.Complete, Assert.Single(_bench.Settled).Kind);
         Assert.Equal(Other, (await KeyAsync())!.Value.Id);
-        Assert.Equal(1, _bench.Logs.Count(9003));
+        Assert.Equal(1, _bench.Logs.Count(13003));
         var status = await node.Services.GetRequiredService<IJobMonitor>().GetAsync(Id, Bench.Token);
         Assert.Equal((JobState.Cancelled, "conflict"), (status!.State, status.Reason));
     }
