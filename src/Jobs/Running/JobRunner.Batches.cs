@@ -35,6 +35,11 @@ internal sealed partial class JobRunner
         if (items.Count > 0)
         {
             SetDeadlines(lead, now);
+            for (var j = 0; j < items.Count; j++)
+            {
+                reporter.ReportStarted(items[j].Run);
+            }
+
             try
             {
                 await invoker.InvokeBatchAsync(lead, items).ConfigureAwait(false);

@@ -130,6 +130,7 @@ internal sealed partial class JobRunner(
     {
         SetDeadlines(run, now);
         records?.Started(run);
+        reporter.ReportStarted(run);
         ValueTask task;
         try
         {

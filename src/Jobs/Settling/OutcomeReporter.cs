@@ -74,6 +74,22 @@ internal sealed class OutcomeReporter(
         }
     }
 
+    /// <summary>Tells that a run is about to start. Never throws.</summary>
+    public void ReportStarted(JobRun run)
+    {
+        try
+        {
+            if (logger.IsEnabled(LogLevel.Debug))
+            {
+                Log.RunStarted(logger, run.Name, run.Id, run.Delivery.Message!.State.Attempt);
+            }
+        }
+        catch (Exception)
+        {
+            telemetry.ErrorSwallowed("report");
+        }
+    }
+
     private void AnnounceCore(JobRun run, Outcome outcome)
     {
         if (telemetry.MeasuresRuns)

@@ -38,6 +38,30 @@ public sealed class TelemetryScenarios : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Every_start_and_every_end_is_logged()
+    {
+        var node = await _bench.StartAsync(node => node
+            .Handle(call => call.Attempt == 1 ? throw new IOException("no") : Task.CompletedTask)
+            .Override("test.number", job => job.Queue = _queue));
+        var id = (await _bench.EnqueueAsync(new NumberArgs(1))).Id;
+        await _bench.DriveUntilAsync(() => node.Probe.Settled.Count == 2, TimeSpan.FromMilliseconds(100));
+
+        var lines = _bench.Logs.Lines.Where(line => line.Message.Contains(id.ToString(), StringComparison.Ordinal)).Select(line => line.Id);
+        Assert.Equal([3001, 3003, 3001, 3002], lines);
+    }
+
+    [Fact]
+    public async Task Every_item_of_a_batch_is_logged_when_it_starts()
+    {
+        var node = await _bench.StartAsync(node => node.HandleBatch((_, _) => Task.CompletedTask).Override(ItemDefinition.JobName, job => job.BatchSize = 2));
+        await _bench.EnqueueAsync(new ItemArgs(1));
+        await _bench.EnqueueAsync(new ItemArgs(2));
+        await _bench.DriveUntilAsync(() => node.Probe.Settled.Count == 2, TimeSpan.FromMilliseconds(100));
+
+        Assert.Equal((2, 2), (_bench.Logs.Count(3001), _bench.Logs.Count(3002)));
+    }
+
+    [Fact]
     public async Task Metrics_count_every_end()
     {
         var counts = new ConcurrentDictionary<string, double>();
