@@ -10,9 +10,9 @@ public sealed class JobEnqueueUnknownException(JobId id, string jobName, Excepti
         id,
         jobName,
         SendStatus.Unknown,
-        $"Nobody knows whether job '{jobName}' ({id}) was accepted: the broker's answer was lost.{(key is null ? "" : $" Its key '{key}' stays reserved for it for two minutes, and for as long as the job lives if it was accepted and starts before.")}",
+        $"Nobody knows whether job '{jobName}' ({id}) was accepted: the broker's answer was lost.{(key is null ? "" : $" Its key '{key}' stays reserved for it for up to two minutes, and for as long as the job lives if it was accepted and starts before.")}",
         innerException)
 {
-    /// <summary>The key that stays reserved for the job, or null if it has none. A call with the same <see cref="EnqueueOptions.Id"/> and key is no conflict.</summary>
+    /// <summary>The key that may stay reserved for the job, or null if it has none. A call with the same <see cref="EnqueueOptions.Id"/> and key is no conflict.</summary>
     public string? Key { get; } = key;
 }

@@ -14,9 +14,8 @@ namespace Jobs.Brokers.Redis;
 /// <para>1. Safe for concurrent use. Everything that moves a message is one script, so a crash leaves it in one place.</para>
 /// <para>2. A server may be away at any time: receivers wait, sends wait for <see cref="RedisBrokerOptions.SendTimeout"/>.</para>
 /// </remarks>
-internal sealed partial class RedisBroker : IDeadLetterQueue, IQueueAdmin
+internal sealed partial class RedisBroker : IDeadLetterQueue, IQueueAdmin, IConditionalSender
 {
-
     private readonly ConcurrentDictionary<string, QueueSender> _senders = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, QueueKeys> _keys = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<RedisReceiver, RedisReceiver> _receivers = new();
@@ -48,7 +47,10 @@ internal sealed partial class RedisBroker : IDeadLetterQueue, IQueueAdmin
 
     public BrokerHealth Health => _client.Health;
 
-    public ValueTask SendAsync(ReadOnlyMemory<JobMessage> messages, Memory<SendResult> results, CancellationToken cancellationToken)
+    public ValueTask SendAsync(ReadOnlyMemory<JobMessage> messages, Memory<SendResult> results, CancellationToken cancellationToken) =>
+        SendAsync(messages, results, SendToAsync, cancellationToken);
+
+    private ValueTask SendAsync(ReadOnlyMemory<JobMessage> messages, Memory<SendResult> results, QueuedSends.Send send, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(results.Length, messages.Length, nameof(results));
         ObjectDisposedException.ThrowIf(_disposed.IsCancellationRequested, this);
@@ -63,7 +65,7 @@ internal sealed partial class RedisBroker : IDeadLetterQueue, IQueueAdmin
             return default;
         }
 
-        return QueuedSends.ByQueueAsync(messages, results, SendToAsync, cancellationToken);
+        return QueuedSends.ByQueueAsync(messages, results, send, cancellationToken);
     }
 
     public async ValueTask<IJobReceiver> OpenReceiverAsync(string queue, ReceiverOptions options, CancellationToken cancellationToken)
@@ -126,7 +128,7 @@ internal sealed partial class RedisBroker : IDeadLetterQueue, IQueueAdmin
     {
         var sender = SenderOf(queue);
         await sender.SendAsync(messages, results, isThen: false, cancellationToken).ConfigureAwait(false);
-        if (sender.Topology is { MaxLength: not null, WhenFull: QueueFullMode.Wait })
+        if (sender.WaitsForRoom)
         {
             await QueuedSends.WaitForRoomAsync(
                 queue,

@@ -20,4 +20,7 @@ public enum SendStatus
 
     /// <summary>The broker does not have it: refused, or never sent.</summary>
     Failed,
+
+    /// <summary>The store write beside it did not hold, so it was not sent (<see cref="IConditionalSender"/>).</summary>
+    Conflict,
 }

@@ -26,6 +26,9 @@ internal interface IRedisClient : IAsyncDisposable
     /// <exception cref="TimeoutException">No answer in time; the command may have run.</exception>
     RespReply Execute(RespCommand command, TimeSpan timeout);
 
+    /// <summary>True if another client is known to use the same database of the same server, and that is no cluster: a script may touch what both have.</summary>
+    bool SharesDatabaseWith(IRedisClient other);
+
     /// <summary>A connection of its own for reads that wait, to the node that owns a key. It connects when it is used, and again when it was lost.</summary>
     /// <param name="key">A key of the queue.</param>
     IBlockingConnection OpenBlocking(ReadOnlyMemory<byte> key);

@@ -64,6 +64,10 @@ internal sealed record RedisClientOptions
     /// <exception cref="FormatException">A part is not known, or not valid; the message names it, and never shows a password.</exception>
     public static RedisClientOptions Parse(string connectionString) => RedisConnectionString.Parse(connectionString);
 
+    /// <summary>True if they lead to the same database.</summary>
+    public bool IsOfDatabase(RedisClientOptions other) =>
+        Database == other.Database && ServiceName == other.ServiceName && Servers.SequenceEqual(other.Servers);
+
     /// <summary>What the transport needs to know.</summary>
     public TransportOptions ToTransport() => new()
     {

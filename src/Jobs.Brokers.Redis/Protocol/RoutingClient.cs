@@ -11,6 +11,7 @@ internal sealed class RoutingClient : IRedisClient, IRouter
     private readonly ILogger _logger;
     private readonly RedisNode _seed;
     private volatile RedisCluster? _cluster;
+    private volatile bool _isStandalone;
 
     public RoutingClient(IServerSource servers, RedisClientOptions options, TimeProvider time, ILogger logger)
     {
@@ -49,6 +50,10 @@ internal sealed class RoutingClient : IRedisClient, IRouter
 
     public RespReply Execute(RespCommand command, TimeSpan timeout) => Find(command.FirstKey).Execute(command, timeout);
 
+    // One of them has seen the server, which is the other's too.
+    public bool SharesDatabaseWith(IRedisClient other) => other is RoutingClient client
+        && (_isStandalone || client._isStandalone) && _cluster is null && client._cluster is null && _options.IsOfDatabase(client._options);
+
     public IBlockingConnection OpenBlocking(ReadOnlyMemory<byte> key) => new BlockingConnection(this, key, _options, _time);
 
     public ISubscriber OpenSubscriber(ReadOnlyMemory<byte> key, Action<string> lost) => new Subscriber(this, key, _options, _time, lost);
@@ -57,7 +62,13 @@ internal sealed class RoutingClient : IRedisClient, IRouter
 
     public void Greeted(RedisNode node, DnsEndPoint server, in RedisServerInfo info, RespChannel channel)
     {
-        if (node != _seed || info.Mode != "cluster")
+        if (node != _seed)
+        {
+            return;
+        }
+
+        _isStandalone = info.Mode == "standalone";
+        if (info.Mode != "cluster")
         {
             return;
         }

@@ -1,10 +1,54 @@
 using Jobs.Brokers.Redis.Protocol;
+using Jobs.Brokers.Redis.Stores;
 
 namespace Jobs.Brokers.Redis.Scripts;
 
 /// <content>Into the queue.</content>
 internal static partial class QueueScripts
 {
+    // How many more the queue takes, or -1 for any number. KEYS: 2 limit, 3 delayed, 5-7 the streams.
+    private const string Room = """
+        local room = tonumber(redis.call('GET', KEYS[2]) or -1)
+        if room >= 0 then
+          room = room - redis.call('ZCARD', KEYS[3])
+          for i = 5, 7 do
+            local length = redis.call('XLEN', KEYS[i])
+            if length > 0 then
+              local pending = redis.pcall('XPENDING', KEYS[i], 'workers')
+              room = room - length + (pending.err and 0 or pending[1])
+            end
+          end
+          if room < 0 then room = 0 end
+        end
+
+        """;
+
+    // Takes one message, or says in 'answer' why not. KEYS: 3 delayed, 4 bodies, 5-7 the streams. ARGV: 3 prefix of the markers, 4 their life.
+    private const string Take = """
+        if room == 0 and flags < 16 then
+          answer = 'F'
+        elseif flags % 16 >= 8 and not redis.call('SET', ARGV[3] .. id, '1', 'NX', 'PX', ARGV[4]) then
+          answer = 'D'
+        else
+          if due > 0 and not now then
+            local time = redis.call('TIME')
+            now = time[1] * 1000 + math.floor(time[2] / 1000)
+          end
+          if due > 0 and due > now then
+            if redis.call('HSETNX', KEYS[4], id, level .. #state .. ':' .. state .. document) == 1 then
+              redis.call('ZADD', KEYS[3], due, id)
+            else
+              answer = 'D'
+            end
+          elseif state == '' then
+            redis.call('XADD', KEYS[4 + level], '*', 'd', document)
+          else
+            redis.call('XADD', KEYS[4 + level], '*', 'd', document, 's', state)
+          end
+        end
+
+        """;
+
     /// <summary>Takes a batch of messages, all at once; a batch that was taken before is answered, not taken again.</summary>
     /// <remarks>
     /// <para>KEYS: the producer's last 64 numbers with their answers, the queue's limit, delayed, bodies, the three
@@ -20,19 +64,7 @@ internal static partial class QueueScripts
           return earlier ~= '' and earlier or 1
         end
 
-        local room = tonumber(redis.call('GET', KEYS[2]) or -1)
-        if room >= 0 then
-          room = room - redis.call('ZCARD', KEYS[3])
-          for i = 5, 7 do
-            local length = redis.call('XLEN', KEYS[i])
-            if length > 0 then
-              local pending = redis.pcall('XPENDING', KEYS[i], 'workers')
-              room = room - length + (pending.err and 0 or pending[1])
-            end
-          end
-          if room < 0 then room = 0 end
-        end
-
+        """ + Room + """
         local now
         local refused = false
         local answers = {}
@@ -40,27 +72,8 @@ internal static partial class QueueScripts
           local flags, due, id, state, document = tonumber(ARGV[i]), tonumber(ARGV[i + 1]), ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
           local level = flags % 8
           local answer = 'A'
-          if room == 0 and flags < 16 then
-            answer = 'F'
-          elseif flags % 16 >= 8 and not redis.call('SET', ARGV[3] .. id, '1', 'NX', 'PX', ARGV[4]) then
-            answer = 'D'
-          else
-            if due > 0 and not now then
-              local time = redis.call('TIME')
-              now = time[1] * 1000 + math.floor(time[2] / 1000)
-            end
-            if due > 0 and due > now then
-              if redis.call('HSETNX', KEYS[4], id, level .. #state .. ':' .. state .. document) == 1 then
-                redis.call('ZADD', KEYS[3], due, id)
-              else
-                answer = 'D'
-              end
-            elseif state == '' then
-              redis.call('XADD', KEYS[4 + level], '*', 'd', document)
-            else
-              redis.call('XADD', KEYS[4 + level], '*', 'd', document, 's', state)
-            end
-          end
+
+        """ + Take + """
           if answer ~= 'A' then refused = true elseif room > 0 then room = room - 1 end
           answers[#answers + 1] = answer
         end
@@ -69,6 +82,83 @@ internal static partial class QueueScripts
         redis.call('HSET', KEYS[1], slot, ARGV[1] .. all)
         if ARGV[2] ~= '0' then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
         return refused and all or 1
+        """);
+
+    /// <summary>Takes each message of a batch only if a store write beside it holds, and writes; a batch that was taken before is answered, not taken again.</summary>
+    /// <remarks>
+    /// <para>KEYS: as <see cref="Send"/>, then as <see cref="StoreScripts.Write"/>, an entry for each message. ARGV: the first four of <see cref="Send"/>, all of
+    /// <see cref="StoreScripts.Write"/>, then for each message what <see cref="Send"/> takes of it.</para>
+    /// <para>The condition comes first: who does not have the key is told so, however full the queue is. What is taken is written at the end, in one go,
+    /// or when a key comes twice. So a script that fails half-way leaves a job without its write, and never a write without its job.</para>
+    /// <para>Returns <c>*</c> and the version before the first if all were accepted; else for each <c>;</c>, a letter as <see cref="Send"/> has them, or K if the
+    /// write did not hold, and the version that is there.</para>
+    /// </remarks>
+    public static readonly RedisScript SendWith = new("send-with", """
+        local slot = tonumber(ARGV[1]) % 64
+        local seen, earlier = string.match(redis.call('HGET', KEYS[1], slot) or '', '^(%d+)(.*)$')
+        if seen == ARGV[1] then return earlier end
+
+        local function write(KEYS, ARGV)
+
+        """ + StoreScripts.WriteSource + """
+
+        end
+
+        """ + Room + """
+        local count, tails = #KEYS - 8, 8 + 3 * tonumber(ARGV[8])
+        local now, base
+        local answers, single = {}, true
+        local keys, conditions, values, places, taken = { KEYS[8] }, {}, {}, {}, {}
+
+        local function flush()
+          if #places == 0 then return end
+          local arguments = { ARGV[5], ARGV[6], table.concat(conditions), unpack(ARGV, 8, tails) }
+          for i = 1, #values do arguments[#arguments + 1] = struct.pack('>I2', i) .. string.sub(values[i], 3) end
+          if base then single = false end
+          base = write(keys, arguments)[1]
+          for i = 1, #places do answers[places[i]] = 'A' .. string.format('%d', base + i) end
+          keys, conditions, values, places, taken = { KEYS[8] }, {}, {}, {}, {}
+        end
+
+        local function conflict(key, condition, number)
+          if condition == 0 then return nil end
+          local was = redis.call('GETRANGE', key, 0, 25)
+          if was == '' then return condition == 2 and 0 or nil end
+          local before, _, place, order = struct.unpack('>I8I8I2I8', was)
+          local there = before + place
+          return (condition == 1 or (condition == 2 and there ~= number) or (condition == 3 and order > number)) and there or nil
+        end
+
+        for place = 1, count do
+          local i = tails + count + 5 * place - 4
+          local flags, due, id, state, document = tonumber(ARGV[i]), tonumber(ARGV[i + 1]), ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
+          local level = flags % 8
+          local answer = 'A'
+          local key, value = KEYS[8 + place], ARGV[tails + place]
+          if taken[key] then flush() end
+          local there = conflict(key, string.byte(ARGV[7], 2 * place - 1) % 8, struct.unpack('>I8', value, 3))
+          if there then
+            answer = 'K'
+          else
+
+        """ + Take + """
+          end
+          if answer == 'A' then
+            if room > 0 then room = room - 1 end
+            taken[key] = true
+            places[#places + 1], keys[#keys + 1], values[#values + 1] = place, key, value
+            conditions[#conditions + 1] = string.sub(ARGV[7], 2 * place - 1, 2 * place)
+          else
+            single = false
+            answers[place] = answer .. string.format('%d', there or 0)
+          end
+        end
+        flush()
+
+        local all = single and '*' .. string.format('%d', base) or ';' .. table.concat(answers, ';')
+        redis.call('HSET', KEYS[1], slot, ARGV[1] .. all)
+        if ARGV[2] ~= '0' then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+        return all
         """);
 
     /// <summary>Moves what is due into its stream.</summary>

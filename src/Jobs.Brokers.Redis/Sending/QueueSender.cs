@@ -1,12 +1,14 @@
 using System.Runtime.CompilerServices;
 using Jobs.Brokers.Redis.Protocol;
+using Jobs.Brokers.Redis.Stores;
 using Jobs.Messages;
+using Jobs.Stores;
 using Jobs.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Jobs.Brokers.Redis.Sending;
 
-/// <summary>Sends the messages of one queue: whatever waits goes into the next script call, several of which are under way.</summary>
+/// <summary>Sends the messages of one queue, or those of it that depend on writes to a store: whatever waits goes into the next script call, several of which are under way.</summary>
 /// <remarks>
 /// <para>1. Each batch has a number, and the script remembers the last 64 with their answers: a batch whose answer was lost is sent
 /// again without a second job. So that 64 are enough, nothing new is sent after a loss until all that was under way has been answered.</para>
@@ -22,7 +24,8 @@ internal sealed class QueueSender(
     TimeProvider time,
     JobsTelemetry telemetry,
     ILogger logger,
-    CancellationToken disposed)
+    CancellationToken disposed,
+    StoreKeys? store = null)
 {
     private const int MostUnderWay = 8;
 
@@ -49,12 +52,32 @@ internal sealed class QueueSender(
         set => _topology = value;
     }
 
+    /// <summary>True if producers wait while the queue is at its limit.</summary>
+    public bool WaitsForRoom => _topology is { MaxLength: not null, WhenFull: QueueFullMode.Wait };
+
     /// <summary>Sends messages. Those of a handler may be repeats, and no limit refuses them.</summary>
+    /// <param name="messages">The messages.</param>
+    /// <param name="results">What became of each.</param>
+    /// <param name="isThen">True for those of a handler.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="writes">The writes that they depend on, one each, if the sender has a store.</param>
+    /// <param name="written">What became of each write.</param>
     // Pooled, because every enqueue waits here.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask SendAsync(ReadOnlyMemory<JobMessage> messages, Memory<SendResult> results, bool isThen, CancellationToken cancellationToken)
+    public async ValueTask SendAsync(
+        ReadOnlyMemory<JobMessage> messages,
+        Memory<SendResult> results,
+        bool isThen,
+        CancellationToken cancellationToken,
+        ReadOnlyMemory<StoreWrite> writes = default,
+        Memory<StoreWriteResult> written = default)
     {
-        var operation = new SendOperation(this, messages.Length) { Deadline = time.GetTimestamp() + (long)(options.SendTimeout.TotalSeconds * time.TimestampFrequency) };
+        var operation = new SendOperation(this, messages.Length)
+        {
+            Deadline = time.GetTimestamp() + (long)(options.SendTimeout.TotalSeconds * time.TimestampFrequency),
+            Writes = CopyOf(writes.Span),
+            Written = written,
+        };
         operation.Encode(messages, results, LevelOf, isThen, options.MaxDocumentBytes);
         if (operation.Entries.Count == 0)
         {
@@ -83,12 +106,28 @@ internal sealed class QueueSender(
 
     public int LevelOf(JobMessage message) => QueueKeys.LevelOf(AdapterRules.LevelOf(_topology, message.Attributes.Priority));
 
+    private static StoreWrite[] CopyOf(ReadOnlySpan<StoreWrite> writes)
+    {
+        if (writes.IsEmpty)
+        {
+            return [];
+        }
+
+        var copies = new StoreWrite[writes.Length];
+        for (var i = 0; i < copies.Length; i++)
+        {
+            copies[i] = writes[i] with { Value = writes[i].Value is { } value ? value.ToArray() : (ReadOnlyMemory<byte>?)null };
+        }
+
+        return copies;
+    }
+
     // Under the lock.
     private void Pump()
     {
         while (!_isRecovering && _underWay.Count < MostUnderWay && _waiting.Count > 0)
         {
-            var batch = new SendBatch(_number + 1) { Created = time.GetTimestamp() };
+            var batch = new SendBatch(_number + 1, store) { Created = time.GetTimestamp() };
             while (_waiting.TryPeek(out var operation) && batch.TryTake(operation))
             {
                 _waiting.Dequeue();

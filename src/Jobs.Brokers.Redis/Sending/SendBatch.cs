@@ -1,15 +1,20 @@
 using Jobs.Brokers.Redis.Protocol;
 using Jobs.Brokers.Redis.Scripts;
+using Jobs.Brokers.Redis.Stores;
+using Jobs.Stores;
 
 namespace Jobs.Brokers.Redis.Sending;
 
 /// <summary>Messages that are sent in one script call, under one number. Sent again under that number it is taken once.</summary>
-internal sealed class SendBatch(long number)
+/// <param name="number">Its number.</param>
+/// <param name="store">Where the writes go that the messages depend on; null for those that depend on none.</param>
+internal sealed class SendBatch(long number, StoreKeys? store)
 {
-    public const int MostMessages = 256;
+    private const int MostMessages = 256;
     private const int MostBytes = 512 * 1024;
 
     private readonly List<(SendOperation Operation, int Entry)> _entries = [];
+    private readonly int _most = store is null ? MostMessages : WriteArguments.Most;
     private List<(SendOperation Operation, int Entry, int Place)>? _followers;
     private int _bytes;
 
@@ -46,8 +51,8 @@ internal sealed class SendBatch(long number)
     {
         while (operation.Taken < operation.Entries.Count)
         {
-            var length = operation.Entries[operation.Taken].Length;
-            if (_entries.Count == MostMessages || (_entries.Count > 0 && _bytes + length > MostBytes))
+            var length = operation.Entries[operation.Taken].Length + (store is null ? 0 : WriteOf((operation, operation.Taken)).Value?.Length ?? 0);
+            if (_entries.Count == _most || (_entries.Count > 0 && _bytes + length > MostBytes))
             {
                 return false;
             }
@@ -81,15 +86,27 @@ internal sealed class SendBatch(long number)
     /// <param name="keepNumbers">How long the server is to keep the numbers, in milliseconds; 0 leaves it as it is.</param>
     public RespCommand ToCommand(QueueKeys keys, byte[] producer, long dedupeWindow, long keepNumbers)
     {
-        var command = RespCommand.Rent(QueueScripts.Send, 7).Key(producer).Key(keys.Limit).Key(keys.Delayed).Key(keys.Bodies);
+        var writes = store is null ? [] : _entries.ConvertAll(WriteOf).ToArray();
+        var command = (store is null ? RespCommand.Rent(QueueScripts.Send, 7) : RespCommand.Rent(QueueScripts.SendWith, 8 + writes.Length))
+            .Key(producer).Key(keys.Limit).Key(keys.Delayed).Key(keys.Bodies);
         foreach (var stream in keys.Streams)
         {
             command.Key(stream);
         }
 
+        if (store is not null)
+        {
+            WriteArguments.AddKeys(command, store, writes);
+        }
+
         // The callers go on in the pool.
         command.ContinuesInline = true;
         command.Add(number).Add(keepNumbers).Add(keys.DedupePrefix).Add(dedupeWindow);
+        if (store is not null)
+        {
+            WriteArguments.AddTo(command, store, writes);
+        }
+
         foreach (var (operation, index) in _entries)
         {
             var entry = operation.Entries[index];
@@ -104,6 +121,12 @@ internal sealed class SendBatch(long number)
     {
         var reader = reply.GetReader();
         var answers = reader.ReadBytes();
+        if (store is not null)
+        {
+            AnswerWith(new ConditionalAnswers(answers));
+            return;
+        }
+
         for (var i = 0; i < _entries.Count; i++)
         {
             // One character stands for all: all were accepted.
@@ -120,23 +143,36 @@ internal sealed class SendBatch(long number)
         }
     }
 
+    private void AnswerWith(ConditionalAnswers answers)
+    {
+        for (var i = 0; i < _entries.Count; i++)
+        {
+            var (letter, version) = answers.Next();
+            var isWritten = letter == 'A';
+            Answer(i, ResultOf(letter), new StoreWriteResult(isWritten, isWritten && WriteOf(_entries[i]).Value is null ? 0 : version));
+        }
+    }
+
+    private static StoreWrite WriteOf((SendOperation Operation, int Entry) entry) => entry.Operation.Writes[entry.Operation.Entries[entry.Entry].Index];
+
     private static SendResult ResultOf(byte answer) => new(answer switch
     {
         (byte)'A' => SendStatus.Accepted,
         (byte)'D' => SendStatus.Duplicate,
+        (byte)'K' => SendStatus.Conflict,
         _ => SendStatus.QueueFull,
     });
 
-    private void Answer(int place, SendResult result)
+    private void Answer(int place, SendResult result, StoreWriteResult written = default)
     {
         Answered?.Invoke(place, result);
         var (operation, entry) = _entries[place];
-        operation.Answer(operation.Entries[entry], result);
+        operation.Answer(operation.Entries[entry], result, written);
         foreach (var follower in _followers ?? [])
         {
             if (follower.Place == place)
             {
-                follower.Operation.Answer(follower.Operation.Entries[follower.Entry], result);
+                follower.Operation.Answer(follower.Operation.Entries[follower.Entry], result, written);
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Threading.Tasks.Sources;
 using Jobs.Messages;
+using Jobs.Stores;
 using Jobs.Transport;
 
 namespace Jobs.Brokers.Redis.Sending;
@@ -23,6 +24,12 @@ internal sealed class SendOperation(QueueSender sender, int messages) : IValueTa
 
     /// <summary>How many entries a batch has taken.</summary>
     public int Taken { get; set; }
+
+    /// <summary>The store writes that the messages depend on, one each; none of a plain call. Not the caller's: a batch may need them after it was answered.</summary>
+    public StoreWrite[] Writes { get; init; } = [];
+
+    /// <summary>What became of them.</summary>
+    public Memory<StoreWriteResult> Written { get; init; }
 
     /// <summary>When the caller is told whatever is known by then.</summary>
     public long Deadline { get; init; }
@@ -66,8 +73,8 @@ internal sealed class SendOperation(QueueSender sender, int messages) : IValueTa
     /// <summary>Whether a batch may send an entry.</summary>
     public bool IsToBeSent(int entry) => !IsDone && _joined?.Contains(entry) != true;
 
-    /// <summary>Notes what became of an entry; the last one ends the operation.</summary>
-    public void Answer(in EncodedEntry entry, SendResult result)
+    /// <summary>Notes what became of an entry, and of its write; the last one ends the operation.</summary>
+    public void Answer(in EncodedEntry entry, SendResult result, StoreWriteResult written = default)
     {
         if (IsDone)
         {
@@ -75,6 +82,11 @@ internal sealed class SendOperation(QueueSender sender, int messages) : IValueTa
         }
 
         _results.Span[entry.Index] = result;
+        if (!Written.IsEmpty)
+        {
+            Written.Span[entry.Index] = written;
+        }
+
         if (result.Status == SendStatus.Accepted)
         {
             _messages.Span[entry.Index].Release();

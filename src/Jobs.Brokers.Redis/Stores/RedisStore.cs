@@ -9,11 +9,12 @@ namespace Jobs.Brokers.Redis.Stores;
 internal sealed partial class RedisStore : IIndexedStore, IPermitStore
 {
     private const int LargestValue = 16 * 1024 * 1024;
-
-    // A script keeps the server from everything else while it runs.
-    private const int MostInScript = 128;
+    private const int MostInScript = WriteArguments.Most;
     private const int MostBytesInScript = 256 * 1024;
     private const int MostInRead = 512;
+
+    /// <summary>What every store on Redis promises.</summary>
+    public static readonly StoreFeatures Promises = new() { MaxValueBytes = LargestValue };
 
     private readonly CancellationTokenSource _disposed = new();
     private readonly IRedisClient _client;
@@ -32,9 +33,12 @@ internal sealed partial class RedisStore : IIndexedStore, IPermitStore
 
     public string Name => "redis";
 
-    public StoreFeatures Features { get; } = new() { MaxValueBytes = LargestValue };
+    public StoreFeatures Features => Promises;
 
     public BrokerHealth Health => _client.Health;
+
+    /// <summary>True if its entries are in the database that a client is connected to, as those of a namespace.</summary>
+    public bool IsOf(string @namespace, IRedisClient client) => _keys.Namespace == @namespace && _client.SharesDatabaseWith(client);
 
     public async ValueTask<StoreEntry?> GetAsync(string key, CancellationToken cancellationToken = default)
     {
@@ -145,60 +149,10 @@ internal sealed partial class RedisStore : IIndexedStore, IPermitStore
 
     private RespCommand WriteCommand(ReadOnlySpan<StoreWrite> writes)
     {
-        var command = RespCommand.Rent(StoreScripts.Write, writes.Length + 1).Key(_keys.Version);
-        foreach (ref readonly var write in writes)
-        {
-            command.Add(_keys.EntryPrefix, write.Key);
-        }
-
-        Span<byte> conditions = stackalloc byte[2 * MostInScript];
-        Span<byte> kinds = stackalloc byte[MostInScript];
-        kinds = kinds[..FindKinds(writes, conditions, kinds)];
-        command.Add(_keys.IndexPrefix).Add(_keys.ClassPrefix).Add(conditions[..(2 * writes.Length)]).Add(kinds.Length);
-        foreach (var first in kinds)
-        {
-            ref readonly var write = ref writes[first];
-            command.Add(write.Expiry is { } expiry ? StoreRules.MillisecondsOf(expiry) : 0).Add(write.Index?.Name ?? "").Add(write.Index?.Capacity ?? 0);
-        }
-
-        for (var i = 0; i < writes.Length; i++)
-        {
-            ref readonly var write = ref writes[i];
-            var condition = write.Condition;
-            StoredEntry.AddTo(
-                command,
-                i + 1,
-                condition.Kind == StoreConditionKind.IfVersion ? condition.Version : condition.Order,
-                write.Index?.Name ?? "",
-                write.Value is { } value ? value.Span : default);
-        }
-
+        var command = RespCommand.Rent(StoreScripts.Write, writes.Length + 1);
+        WriteArguments.AddKeys(command, _keys, writes);
+        WriteArguments.AddTo(command, _keys, writes);
         return command;
-    }
-
-    // Writes of one kind have expiry and index in common: mostly all of a script. A kind is named by the first write of it.
-    private static int FindKinds(ReadOnlySpan<StoreWrite> writes, Span<byte> conditions, Span<byte> kinds)
-    {
-        var count = 0;
-        for (var i = 0; i < writes.Length; i++)
-        {
-            ref readonly var write = ref writes[i];
-            var kind = 0;
-            while (kind < count && (writes[kinds[kind]].Expiry != write.Expiry || writes[kinds[kind]].Index != write.Index))
-            {
-                kind++;
-            }
-
-            if (kind == count)
-            {
-                kinds[count++] = (byte)i;
-            }
-
-            conditions[2 * i] = (byte)((int)write.Condition.Kind + (write.Value is null ? 8 : 0));
-            conditions[(2 * i) + 1] = (byte)(kind + 1);
-        }
-
-        return count;
     }
 
     // All were written, with versions that follow each other, but for those that the answer names.

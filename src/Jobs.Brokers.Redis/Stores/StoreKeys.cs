@@ -10,12 +10,16 @@ internal sealed class StoreKeys
 
     public StoreKeys(string @namespace)
     {
+        Namespace = @namespace;
         _prefix = $"{{{@namespace}:store}}:";
         EntryPrefix = Encoding.UTF8.GetBytes($"{_prefix}e:");
         ClassPrefix = Encoding.UTF8.GetBytes($"{_prefix}c:");
         Version = Encoding.UTF8.GetBytes($"{_prefix}version");
         IndexPrefix = Encoding.UTF8.GetBytes($"{_prefix}i:");
     }
+
+    /// <summary>Keeps applications on one server apart.</summary>
+    public string Namespace { get; }
 
     /// <summary>The version that was written last.</summary>
     public byte[] Version { get; }

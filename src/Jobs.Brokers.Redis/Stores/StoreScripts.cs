@@ -5,20 +5,8 @@ namespace Jobs.Brokers.Redis.Stores;
 /// <summary>What changes a store. Each script is one step.</summary>
 internal static class StoreScripts
 {
-    /// <summary>Writes entries, each by its condition, and moves them between indexes.</summary>
-    /// <remarks>
-    /// <para>KEYS: version, then the entries. ARGV: prefix of indexes, prefix of classes (as long as that of entries), two bytes for each entry (the
-    /// condition: 0 always, 1 absent, 2 version, 3 order, 8 more to delete; its kind), how many kinds, for each kind the expiry in ms or 0, index or
-    /// empty, its capacity; then of each entry what <see cref="StoredEntry"/> keeps after its head, with the number of the condition as its order.</para>
-    /// <para>A version is the microsecond of the script, or one more than the last, plus the place in the script: what the entries of a script have in
-    /// common is made once. An entry that is fenced by its order, which all records of jobs are, is written first and put back, with its expiry, if what
-    /// it replaced is newer: one command instead of two. Not so a long one, as what it replaced would be copied for nothing.</para>
-    /// <para>An index is ordered by the time its entries expire, in microseconds and each another, so that what has expired is at its end and need not be
-    /// looked for; of what is too much, 1,000 go at a time. It changes once, unless a key comes twice. Announcing a change must not fail the change,
-    /// and costs little where nobody listens: whoever does, listens at this node, and to the class of the key too.</para>
-    /// <para>Returns the version before the first, then of each entry that was not written its place, from 1, and the version that is there.</para>
-    /// </remarks>
-    public static readonly RedisScript Write = new("store-write", """
+    /// <summary>What <see cref="Write"/> does, for scripts that write besides: the body of a function of KEYS and ARGV.</summary>
+    public const string WriteSource = """
         local call, sub, byte, read, format = redis.call, string.sub, string.byte, struct.unpack, string.format
         local count = #KEYS - 1
         local indexes, classes, conditions, kinds = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
@@ -146,7 +134,22 @@ internal static class StoreScripts
           end
         end
         return answer
-        """);
+        """;
+
+    /// <summary>Writes entries, each by its condition, and moves them between indexes.</summary>
+    /// <remarks>
+    /// <para>KEYS: version, then the entries. ARGV: prefix of indexes, prefix of classes (as long as that of entries), two bytes for each entry (the
+    /// condition: 0 always, 1 absent, 2 version, 3 order, 8 more to delete; its kind), how many kinds, for each kind the expiry in ms or 0, index or
+    /// empty, its capacity; then of each entry what <see cref="StoredEntry"/> keeps after its head, with the number of the condition as its order.</para>
+    /// <para>A version is the microsecond of the script, or one more than the last, plus the place in the script: what the entries of a script have in
+    /// common is made once. An entry that is fenced by its order, which all records of jobs are, is written first and put back, with its expiry, if what
+    /// it replaced is newer: one command instead of two. Not so a long one, as what it replaced would be copied for nothing.</para>
+    /// <para>An index is ordered by the time its entries expire, in microseconds and each another, so that what has expired is at its end and need not be
+    /// looked for; of what is too much, 1,000 go at a time. It changes once, unless a key comes twice. Announcing a change must not fail the change,
+    /// and costs little where nobody listens: whoever does, listens at this node, and to the class of the key too.</para>
+    /// <para>Returns the version before the first, then of each entry that was not written its place, from 1, and the version that is there.</para>
+    /// </remarks>
+    public static readonly RedisScript Write = new("store-write", WriteSource);
 
     /// <summary>Counts indexes, after forgetting what has expired.</summary>
     /// <remarks>KEYS: indexes. Returns a number for each.</remarks>

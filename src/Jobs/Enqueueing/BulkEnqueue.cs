@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Jobs.Brokers;
 using Jobs.Catalog;
 using Jobs.Keys;
@@ -24,6 +25,7 @@ internal sealed class BulkEnqueue(
     private readonly Queue<Task<SendResult[]>> _underWay = new(ChunksUnderWay);
     private readonly List<JobHandle> _handles = [];
     private readonly List<SendResult> _results = [];
+    private readonly ConcurrentQueue<(int Place, JobHandle Handle)> _found = new();
     private string _queue = "";
 
     /// <summary>How many messages make a chunk: what the broker takes in one round trip.</summary>
@@ -59,8 +61,9 @@ internal sealed class BulkEnqueue(
         }
     }
 
-    /// <summary>Reserves the keys of a chunk, and sends or holds those that nobody else has. Waits while enough chunks are under way.</summary>
-    public async ValueTask AddKeyedAsync(JobMessage[] chunk, Envelope envelope, EnqueueScope? scope, DateTimeOffset now, KeyedSends keyed, string? key, KeyConflict policy)
+    /// <summary>Takes the keys of a chunk, and sends or holds those that nobody else has. Waits while enough chunks are under way.</summary>
+    public async ValueTask AddKeyedAsync(
+        JobMessage[] chunk, Envelope envelope, EnqueueScope? scope, DateTimeOffset now, KeyedSends keyed, OneStepSends? oneStep, string? key, KeyConflict policy)
     {
         cancellationToken.ThrowIfCancellationRequested();
         _queue = envelope.Queue;
@@ -69,6 +72,20 @@ internal sealed class BulkEnqueue(
             envelope.ApplyTo(message);
             KeyedSends.Mark(message, key ?? message.MakeKey());
             message.Id = scope?.NextId() ?? ids.Next(now);
+        }
+
+        if (scope is null && oneStep?.Takes(policy) == true)
+        {
+            var first = _handles.Count;
+            foreach (var message in chunk)
+            {
+                message.IgnoresLimit = EnqueueScope.Current is not null;
+                _handles.Add(handleOf(message.Id));
+            }
+
+            await StartAsync(() => SendInOneStepAsync(chunk, first, oneStep, policy)).ConfigureAwait(false);
+            Sent += chunk.Length;
+            return;
         }
 
         var takes = await keyed.TakeManyAsync(chunk, policy, scope is not null, cancellationToken).ConfigureAwait(false);
@@ -80,13 +97,7 @@ internal sealed class BulkEnqueue(
             var handle = handleOf(message.Id);
             if (!takes[i].Claim.IsMine)
             {
-                var other = takes[i].Claim.Record.Id;
-                var isFound = policy == KeyConflict.ReturnExisting;
-                results[i] = isFound
-                    ? new SendResult(SendStatus.Duplicate)
-                    : new SendResult(SendStatus.Failed, new JobKeyConflictException(message.Id, job.Definition.Name, message.Attributes.Key!, other));
-                handle = isFound ? handleOf(other) with { IsExisting = true } : handle;
-                message.Release();
+                (results[i], handle) = Refuse(message, takes[i].Claim.Record.Id, policy);
             }
             else if (scope?.TryHold(ref message, job.Definition, takes[i], keyed) == true)
             {
@@ -115,6 +126,12 @@ internal sealed class BulkEnqueue(
         }
 
         var refused = _results.FindIndex(result => !result.IsStored);
+        foreach (var (place, handle) in _found)
+        {
+            _handles[place] = handle;
+        }
+
+        Sent -= _found.Count;
         if (refused < 0)
         {
             return _handles;
@@ -136,6 +153,32 @@ internal sealed class BulkEnqueue(
         }
 
         _underWay.Enqueue(send());
+    }
+
+    // What becomes of a message whose key another job has.
+    private (SendResult Result, JobHandle Handle) Refuse(JobMessage message, JobId other, KeyConflict policy)
+    {
+        var refused = policy == KeyConflict.ReturnExisting
+            ? (new SendResult(SendStatus.Duplicate), handleOf(other) with { IsExisting = true })
+            : (new SendResult(SendStatus.Failed, new JobKeyConflictException(message.Id, job.Definition.Name, message.Attributes.Key!, other)), handleOf(message.Id));
+        message.Release();
+        return refused;
+    }
+
+    private async Task<SendResult[]> SendInOneStepAsync(JobMessage[] messages, int first, OneStepSends oneStep, KeyConflict policy)
+    {
+        var sends = await oneStep.SendAsync(messages, policy, cancellationToken).ConfigureAwait(false);
+        var results = Array.ConvertAll(sends, static send => send.Result);
+        for (var i = 0; i < sends.Length; i++)
+        {
+            if (sends[i].Existing is { } other)
+            {
+                (results[i], var handle) = Refuse(messages[i], other.Id, policy);
+                _found.Enqueue((first + i, handle));
+            }
+        }
+
+        return results;
     }
 
     private async Task<SendResult[]> SendKeyedAsync(JobMessage[] messages, KeyTake[] takes, List<int> places, SendResult[] results, KeyedSends keyed)

@@ -28,6 +28,7 @@ internal sealed class JobClient : IJobClient, IJobResultSource
     private readonly ClientRecords? _records;
     private readonly JobCanceller _canceller;
     private readonly KeyedSends? _keyed;
+    private readonly OneStepSends? _oneStep;
     private readonly TimeProvider _time;
     private readonly JobsTelemetry _telemetry;
     private readonly Resender _resender;
@@ -62,6 +63,9 @@ internal sealed class JobClient : IJobClient, IJobResultSource
         _records = status.Recorder is { } recorder ? new ClientRecords(recorder, store.Store!, telemetry, time, logger) : null;
         _canceller = new JobCanceller(store.Store, status.Recorder, keys.Keys, time);
         _keyed = keys.Keys is null ? null : new KeyedSends(keys.Keys, store.Store!, _sender, _resender, _records, _canceller, telemetry, time, logger);
+        _oneStep = _keyed is not null && _sender is IConditionalSender conditional
+            ? new OneStepSends(_keyed, keys.Keys!, store.Store!, conditional, _resender, _records, time)
+            : null;
     }
 
     public ValueTask<JobHandle> EnqueueAsync<TArgs>(TArgs args, EnqueueOptions? options = null, CancellationToken cancellationToken = default)
@@ -199,26 +203,42 @@ internal sealed class JobClient : IJobClient, IJobResultSource
         message.MayRepeat = options?.Id is not null;
         var (id, queue, key) = (message.Id, message.Queue, message.Attributes.Key!);
         var policy = PolicyOf(job, options);
-        var take = await keyed.TakeAsync(message, policy, holder is not null, cancellationToken).ConfigureAwait(false);
-        if (!take.Claim.IsMine)
+        KeyedSend send;
+        if (holder is null && _oneStep?.Takes(policy) == true)
+        {
+            message.IgnoresLimit = scope is not null;
+            send = (await _oneStep.SendAsync([message], policy, cancellationToken).ConfigureAwait(false))[0];
+        }
+        else
+        {
+            var take = await keyed.TakeAsync(message, policy, holder is not null, cancellationToken).ConfigureAwait(false);
+            if (!take.Claim.IsMine)
+            {
+                send = new KeyedSend(new SendResult(SendStatus.Conflict), take.Claim.Record);
+            }
+            else if (holder?.TryHold(ref message, job.Definition, take, keyed) == true)
+            {
+                return HandleOf(id);
+            }
+            else
+            {
+                message.IgnoresLimit = scope is not null;
+                send = new KeyedSend((await keyed.SendAsync([message], [take], cancellationToken).ConfigureAwait(false))[0]);
+            }
+        }
+
+        if (send.Existing is { } existing)
         {
             message.Release();
             return policy == KeyConflict.ReturnExisting
-                ? HandleOf(take.Claim.Record.Id) with { IsExisting = true }
-                : throw new JobKeyConflictException(id, name, key, take.Claim.Record.Id);
+                ? HandleOf(existing.Id) with { IsExisting = true }
+                : throw new JobKeyConflictException(id, name, key, existing.Id);
         }
 
-        if (holder?.TryHold(ref message, job.Definition, take, keyed) == true)
-        {
-            return HandleOf(id);
-        }
-
-        message.IgnoresLimit = scope is not null;
-        var results = await keyed.SendAsync([message], [take], cancellationToken).ConfigureAwait(false);
-        if (!results[0].IsStored)
+        if (!send.Result.IsStored)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw EnqueueErrors.Of(results[0], id, name, queue, _broker, key);
+            throw EnqueueErrors.Of(send.Result, id, name, queue, _broker, key);
         }
 
         _telemetry.Enqueued(name, queue);
@@ -317,7 +337,7 @@ internal sealed class JobClient : IJobClient, IJobResultSource
                 var holder = options is { SendImmediately: true } ? null : scope;
                 if (definition.KeyTemplate is not null || options?.Key is not null)
                 {
-                    await bulk.AddKeyedAsync(chunk, envelope, holder, now, KeyedOf(job), options?.Key, PolicyOf(job, options)).ConfigureAwait(false);
+                    await bulk.AddKeyedAsync(chunk, envelope, holder, now, KeyedOf(job), _oneStep, options?.Key, PolicyOf(job, options)).ConfigureAwait(false);
                 }
                 else
                 {

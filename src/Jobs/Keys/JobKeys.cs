@@ -12,6 +12,8 @@ namespace Jobs.Keys;
 /// and the retention has passed besides). What the broker refused is given up (<see cref="GiveUpAsync"/>); what nobody knows stays reserved.
 /// A worker may be faster than the confirmation, which then finds another version and leaves it alone: it never brings back what was freed.
 /// Died in between, the reservation expires, and the job, if there is one, takes the key when it starts.</para>
+/// <para><b>Producer in one step</b>, where the broker writes to the store as it takes the message: <see cref="TakeWith"/> (if absent; as if confirmed).
+/// There is no state in between, and nothing to give up: what is refused or never sent has no record.</para>
 /// <para><b>Worker.</b> <see cref="HoldAsync"/> before the handler is called, and again at every third of the retention while it runs: takes the key if nobody has
 /// it or this job has. Another job has it: this one was replaced, or its key had expired and was given away; it must not run, and ends
 /// as cancelled. Undecided (<see cref="KeyClaim.IsUndecided"/>): defer shortly, for that other job may never be. While the handler runs, a key
@@ -39,17 +41,22 @@ internal sealed class JobKeys(IJobStore store, TimeSpan retention, TimeProvider 
     /// <param name="due">When it is due, if it waits.</param>
     /// <param name="expiry">How long the reservation lasts; longer than the send.</param>
     /// <param name="cancellationToken">Ends the wait; the key may or may not have been reserved.</param>
+    /// <param name="looksFirst">True if somebody is thought to have it.</param>
     /// <returns>Mine also if the job had it before: the same job is sent again.</returns>
-    public async ValueTask<KeyClaim> ReserveAsync(string storeKey, JobId id, DateTimeOffset? due, TimeSpan expiry, CancellationToken cancellationToken)
+    public async ValueTask<KeyClaim> ReserveAsync(string storeKey, JobId id, DateTimeOffset? due, TimeSpan expiry, CancellationToken cancellationToken, bool looksFirst = false)
     {
         var mine = new KeyRecord { Id = id, Phase = KeyPhase.Reserved, Due = due };
         for (var tries = 0; ; tries++)
         {
             // Most keys are free, so writing comes before reading.
-            var write = await store.PutAsync(storeKey, mine.Encode(), StoreCondition.IfAbsent, expiry, cancellationToken).ConfigureAwait(false);
-            if (write.Written)
+            StoreWriteResult write;
+            if (tries > 0 || !looksFirst)
             {
-                return new(storeKey, mine, write.Version, IsMine: true);
+                write = await store.PutAsync(storeKey, mine.Encode(), StoreCondition.IfAbsent, expiry, cancellationToken).ConfigureAwait(false);
+                if (write.Written)
+                {
+                    return new(storeKey, mine, write.Version, IsMine: true);
+                }
             }
 
             if (await ReadAsync(storeKey, tries, cancellationToken).ConfigureAwait(false) is not var (record, version))
@@ -99,6 +106,23 @@ internal sealed class JobKeys(IJobStore store, TimeSpan retention, TimeProvider 
         }
 
         return claims;
+    }
+
+    /// <summary>The write that gives a key, if nobody has it, to a job that is sent in the same step.</summary>
+    public StoreWrite TakeWith(string storeKey, JobId id, DateTimeOffset? due) => new()
+    {
+        Key = storeKey,
+        Value = new KeyRecord { Id = id, Phase = KeyPhase.Waiting, Due = due }.Encode(),
+        Condition = StoreCondition.IfAbsent,
+        Expiry = ExpiryOf(due),
+    };
+
+    /// <summary>Which keys somebody has, in one round trip.</summary>
+    public async ValueTask<bool[]> FindTakenAsync(string[] storeKeys, CancellationToken cancellationToken)
+    {
+        var entries = new StoreEntry?[storeKeys.Length];
+        await _batches.GetManyAsync(storeKeys, entries, cancellationToken).ConfigureAwait(false);
+        return Array.ConvertAll(entries, static entry => entry is not null);
     }
 
     /// <summary>Takes a key from the job that has it, for one that is about to be sent.</summary>

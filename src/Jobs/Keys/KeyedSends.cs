@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Jobs.Keys;
 
-/// <summary>Sends jobs that have a key: reserve, send, confirm. Safe for concurrent use.</summary>
+/// <summary>Sends jobs that have a key: reserve, send, confirm; all that <see cref="OneStepSends"/> cannot send. Safe for concurrent use.</summary>
 /// <remarks>
 /// <para>A reservation outlasts its send: a send that takes half as long is given up as unknown. What a handler enqueues is reserved for an hour,
 /// confirmed when the handler's success is settled, and given up when it fails; the next attempt finds the same id in its reservation.</para>
@@ -51,12 +51,15 @@ internal sealed class KeyedSends(
         message.Attributes = message.Attributes with { Key = key };
     }
 
+    /// <summary>Where the store keeps the key of a message that is marked.</summary>
+    public static string StoreKeyOf(JobMessage message) => KeyRecord.StoreKeyOf(message.Name, message.Attributes.Key!);
+
     /// <summary>Reserves the key of a message.</summary>
     /// <exception cref="JobConfigurationException">The policy is to replace, and the store cannot cancel.</exception>
     public ValueTask<KeyTake> TakeAsync(JobMessage message, KeyConflict policy, bool isHeld, CancellationToken cancellationToken)
     {
         CheckPolicy(message, policy);
-        return TakeAsync(message, policy, isHeld, siblings: null, cancellationToken);
+        return TakeAsync(message, policy, isHeld, siblings: null, looksFirst: false, cancellationToken);
     }
 
     /// <summary>Reserves the keys of many messages in one round trip, and a few more for those that others have.</summary>
@@ -78,11 +81,11 @@ internal sealed class KeyedSends(
             else if (policy == KeyConflict.Replace)
             {
                 // One after the other: of one key in one call the last is to win.
-                takes[i] = await TakeAsync(messages[i], policy, isHeld, siblings, cancellationToken).ConfigureAwait(false);
+                takes[i] = await TakeAsync(messages[i], policy, isHeld, siblings, looksFirst: true, cancellationToken).ConfigureAwait(false);
             }
             else
             {
-                others.Add((i, TakeAsync(messages[i], policy, isHeld, siblings, cancellationToken).AsTask()));
+                others.Add((i, TakeAsync(messages[i], policy, isHeld, siblings, looksFirst: true, cancellationToken).AsTask()));
             }
         }
 
@@ -133,6 +136,42 @@ internal sealed class KeyedSends(
         return results;
     }
 
+    /// <summary>Goes on with a message that was not sent in one step, for somebody had its key.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="policy">Not to replace.</param>
+    /// <param name="siblings">The jobs of the same call: none of them waits for another.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<KeyedSend> GoOnAsync(JobMessage message, KeyConflict policy, HashSet<JobId> siblings, CancellationToken cancellationToken)
+    {
+        KeyTake take;
+        try
+        {
+            take = await TakeAsync(message, policy, isHeld: false, siblings, looksFirst: true, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            // It is one of many, and the others may have been sent.
+            return new(new SendResult(SendStatus.Failed, error));
+        }
+
+        return !take.Claim.IsMine ? new(new SendResult(SendStatus.Conflict), take.Claim.Record)
+            : take.Claim.Version == 0 ? new(new SendResult(SendStatus.Duplicate))
+            : new((await SendAsync([message], [take], cancellationToken).ConfigureAwait(false))[0]);
+    }
+
+    /// <summary>Takes the key, if nobody has it, of a job that its broker had before and that waits for its time. Does not throw.</summary>
+    public Task KeepAsync(JobMessage message)
+    {
+        var job = new KeyClaim(StoreKeyOf(message), new KeyRecord { Id = message.Id, Phase = KeyPhase.Waiting, Due = message.Due }, Version: 0, IsMine: true);
+        return TryAsync([job], async token =>
+        {
+            if (await keys.ReserveAsync(job.StoreKey, job.Record.Id, job.Record.Due, Reservation, token).ConfigureAwait(false) is { IsMine: true } claim)
+            {
+                await keys.ConfirmAsync(claim, token).ConfigureAwait(false);
+            }
+        });
+    }
+
     /// <summary>Keeps the keys of jobs that were sent with their parent's success. Does not throw.</summary>
     /// <param name="takes">The keys.</param>
     /// <param name="mayRepeat">True if the parent may have succeeded before, and the jobs may have ended since.</param>
@@ -145,8 +184,6 @@ internal sealed class KeyedSends(
     public Task GiveUpAsync(IReadOnlyList<KeyTake> takes) =>
         EndAsync(takes, new SendResult(SendStatus.Failed));
 
-    private static string StoreKeyOf(JobMessage message) => KeyRecord.StoreKeyOf(message.Name, message.Attributes.Key!);
-
     private void CheckPolicy(JobMessage message, KeyConflict policy)
     {
         if (policy == KeyConflict.Replace && store is not IIndexedStore)
@@ -155,12 +192,12 @@ internal sealed class KeyedSends(
         }
     }
 
-    private async ValueTask<KeyTake> TakeAsync(JobMessage message, KeyConflict policy, bool isHeld, HashSet<JobId>? siblings, CancellationToken cancellationToken)
+    private async ValueTask<KeyTake> TakeAsync(JobMessage message, KeyConflict policy, bool isHeld, HashSet<JobId>? siblings, bool looksFirst, CancellationToken cancellationToken)
     {
         var expiry = isHeld ? HeldReservation : Reservation;
         for (var hasWaited = false; ;)
         {
-            var claim = await keys.ReserveAsync(StoreKeyOf(message), message.Id, message.Due, expiry, cancellationToken).ConfigureAwait(false);
+            var claim = await keys.ReserveAsync(StoreKeyOf(message), message.Id, message.Due, expiry, cancellationToken, looksFirst).ConfigureAwait(false);
             if (claim.IsMine)
             {
                 return new KeyTake(claim);
@@ -240,7 +277,7 @@ internal sealed class KeyedSends(
     }
 
     // Twice, for an answer may have been lost: each step names the version that it found, so that a second time does no harm.
-    private async ValueTask TryAsync(List<KeyClaim> claims, Func<CancellationToken, ValueTask> step)
+    private async Task TryAsync(List<KeyClaim> claims, Func<CancellationToken, ValueTask> step)
     {
         if (claims.Count == 0)
         {

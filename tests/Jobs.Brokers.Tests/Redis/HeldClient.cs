@@ -48,6 +48,8 @@ internal sealed class HeldClient : IRedisClient
 
     public RespReply Execute(RespCommand command, TimeSpan timeout) => throw new NotSupportedException();
 
+    public bool SharesDatabaseWith(IRedisClient other) => false;
+
     public IBlockingConnection OpenBlocking(ReadOnlyMemory<byte> key) => throw new NotSupportedException();
 
     public ISubscriber OpenSubscriber(ReadOnlyMemory<byte> key, Action<string> lost) => throw new NotSupportedException();

@@ -4,13 +4,11 @@ using Jobs.Messages;
 namespace Jobs.Tests.Hosting;
 
 /// <summary>A broker that keeps what it was sent and answers as it is told.</summary>
-internal sealed class StubBroker : IJobBroker
+internal class StubBroker : IJobBroker
 {
-    private readonly Lock _lock = new();
-
     public string Name { get; init; } = "stub";
 
-    public BrokerFeatures Features { get; init; } = new() { MaxDocumentBytes = 1_000_000 };
+    public BrokerFeatures Features { get; set; } = new() { MaxDocumentBytes = 1_000_000 };
 
     public BrokerHealth Health { get; set; } = new(BrokerStatus.Connected, DateTimeOffset.UnixEpoch);
 
@@ -33,7 +31,7 @@ internal sealed class StubBroker : IJobBroker
     public async ValueTask SendAsync(ReadOnlyMemory<JobMessage> messages, Memory<SendResult> results, CancellationToken cancellationToken)
     {
         await Sending(cancellationToken);
-        lock (_lock)
+        lock (Sent)
         {
             Sends.Add(messages.Length);
             for (var i = 0; i < messages.Length; i++)

@@ -4,11 +4,15 @@ using Jobs.Keys;
 namespace Jobs.Tests.Keys;
 
 /// <summary>Bulk calls whose jobs have keys.</summary>
-public sealed class KeyedBulkTests : IAsyncDisposable
+public abstract class KeyedBulkTests(bool inOneStep) : IAsyncDisposable
 {
-    private readonly KeyedProducers _producers = new();
+    private readonly KeyedProducers _producers = new(inOneStep);
 
-    public ValueTask DisposeAsync() => _producers.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return _producers.DisposeAsync();
+    }
 
     [Fact]
     public async Task Each_job_of_a_bulk_call_has_a_key_of_its_own()
@@ -81,4 +85,8 @@ public sealed class KeyedBulkTests : IAsyncDisposable
         Assert.Equal([handles[0].Id], _producers.Sent);
         Assert.All(handles, handle => Assert.Equal(handles[0], handle));
     }
+
+    public sealed class InSteps() : KeyedBulkTests(inOneStep: false);
+
+    public sealed class InOneStep() : KeyedBulkTests(inOneStep: true);
 }

@@ -17,11 +17,17 @@ internal sealed class KeyedProducers : IAsyncDisposable
 
     private readonly List<TestHost> _hosts = [];
 
-    public KeyedProducers() => Store = new MemoryStore(Time);
+    /// <param name="inOneStep">True: the broker writes the records of keys as it takes the messages.</param>
+    public KeyedProducers(bool inOneStep = false)
+    {
+        Store = new MemoryStore(Time);
+        var features = new BrokerFeatures { MaxDocumentBytes = 1_000_000, MaxSendBatch = 10 };
+        Broker = inOneStep ? new ConditionalStubBroker(Store) { Features = features } : new StubBroker { Features = features };
+    }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero));
 
-    public StubBroker Broker { get; } = new() { Features = new() { MaxDocumentBytes = 1_000_000, MaxSendBatch = 10 } };
+    public StubBroker Broker { get; }
 
     public MemoryStore Store { get; }
 
