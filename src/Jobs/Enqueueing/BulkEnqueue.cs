@@ -202,8 +202,17 @@ internal sealed class BulkEnqueue(
             await records.PendingAsync(messages.AsSpan(0, count)).ConfigureAwait(false);
         }
 
-        await sender.SendAsync(messages.AsMemory(0, count), results, cancellationToken).ConfigureAwait(false);
-        await resender.ResendAsync(messages, results, count, started, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await sender.SendAsync(messages.AsMemory(0, count), results, cancellationToken).ConfigureAwait(false);
+            await resender.ResendAsync(messages, results, count, started, cancellationToken).ConfigureAwait(false);
+        }
+        catch (JobPayloadException) when (ids is not null)
+        {
+            await records!.RefusedAsync(ids).ConfigureAwait(false);
+            throw;
+        }
+
         if (ids is not null)
         {
             await records!.RefusedAsync(ids, results).ConfigureAwait(false);

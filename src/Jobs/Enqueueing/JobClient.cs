@@ -257,7 +257,7 @@ internal sealed class JobClient : IJobClient, IJobResultSource
         {
             return await SendAsync(message, job, cancellationToken).ConfigureAwait(false);
         }
-        catch (JobEnqueueException error) when (error is not JobEnqueueUnknownException)
+        catch (JobException error) when (error is JobPayloadException or (JobEnqueueException and not JobEnqueueUnknownException))
         {
             await _records.RefusedAsync([id]).ConfigureAwait(false);
             throw;

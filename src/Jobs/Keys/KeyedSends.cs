@@ -124,6 +124,11 @@ internal sealed class KeyedSends(
         catch (JobPayloadException)
         {
             await GiveUpAsync(takes).ConfigureAwait(false);
+            if (records is not null)
+            {
+                await records.RefusedAsync(ids).ConfigureAwait(false);
+            }
+
             throw;
         }
 

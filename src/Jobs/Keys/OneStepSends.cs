@@ -81,10 +81,19 @@ internal sealed class OneStepSends(KeyedSends steps, JobKeys keys, IJobStore sto
 
         var free = tried.ConvertAll(i => messages[i]).ToArray();
         await records!.PendingAsync(free).ConfigureAwait(false);
-        var results = await TrySendAsync(free, cancellationToken).ConfigureAwait(false);
-        for (var i = 0; i < results.Length; i++)
+        var ids = Array.ConvertAll(free, static message => message.Id);
+        try
         {
-            sends[tried[i]] = new KeyedSend(results[i]);
+            var results = await TrySendAsync(free, cancellationToken).ConfigureAwait(false);
+            for (var i = 0; i < results.Length; i++)
+            {
+                sends[tried[i]] = new KeyedSend(results[i]);
+            }
+        }
+        catch (JobPayloadException)
+        {
+            await records.RefusedAsync(ids).ConfigureAwait(false);
+            throw;
         }
 
         return (sends, tried);
