@@ -166,7 +166,7 @@ internal sealed class DelayPromoter(
     }
 
     private static TimeSpan LeftOf(in SqsMessage message, DateTimeOffset now) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(DelayNote.Of(message).Due) - now;
+        DueTime.FromMilliseconds(DelayNote.Of(message).Due) - now;
 
     // Until shortly before it is due; but not longer than SQS allows, nor until SQS forgets it.
     private TimeSpan ParkOf(in SqsMessage message, TimeSpan left, DateTimeOffset now)

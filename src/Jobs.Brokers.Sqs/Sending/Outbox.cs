@@ -1,5 +1,6 @@
 using Jobs.Brokers.Sqs.Protocol;
 using Jobs.Brokers.Sqs.Queues;
+using Jobs.Running;
 using Jobs.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -40,6 +41,9 @@ internal sealed class Outbox
     public Outbox(ISqsClient client, string name, Func<string, CancellationToken, ValueTask<string>> urlOf, TimeProvider time, JobsTelemetry telemetry, ILogger logger)
     {
         (_client, _name, _urlOf, _time, _telemetry, _logger) = (client, name, urlOf, time, telemetry, logger);
+
+        // The outbox outlives whoever sends first; it must not keep that caller's async-local values.
+        using var clean = CleanContext.Enter();
         _timer = time.CreateTimer(static outbox => ((Outbox)outbox!).OnLingered(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -156,6 +160,8 @@ internal sealed class Outbox
                 _requests--;
             }
 
+            // What goes next is others', and what is begun in a caller's context would keep it as long as there is something to send.
+            using var clean = CleanContext.Enter();
             Flush();
         }
     }

@@ -120,7 +120,7 @@ internal sealed class SqsSender(
         var document = Bodies.Read(message);
         var isRead = JobMessage.TryFromBytes(document, message.State.Span, out var job, out _);
         return AddCopy(
-            operation, index, queue, note.Level, isRead ? job : null, document.Span, message.State, DateTimeOffset.FromUnixTimeMilliseconds(note.Due),
+            operation, index, queue, note.Level, isRead ? job : null, document.Span, message.State, DueTime.FromMilliseconds(note.Due),
             isRead ? job!.DedupeId : System.Text.Encoding.UTF8.GetString(message.MessageId.Span));
     }
 

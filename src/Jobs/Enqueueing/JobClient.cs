@@ -19,6 +19,8 @@ namespace Jobs.Enqueueing;
 /// <remarks>A call without options, listener and scope, whose broker answers at once, allocates nothing.</remarks>
 internal sealed class JobClient : IJobClient, IJobResultSource
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
     private readonly JobCatalog _jobs;
     private readonly QueueCatalog _queues;
     private readonly IJobBroker _broker;
@@ -96,7 +98,8 @@ internal sealed class JobClient : IJobClient, IJobResultSource
     public async ValueTask<TResult> WaitAsync<TResult>(JobId id, IJobResultReader<TResult> reader, TimeSpan timeout, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
-        using var patience = new CancellationTokenSource(timeout, _time);
+        // "Never" is often written as the longest duration there is, for which there are no timers.
+        using var patience = new CancellationTokenSource(timeout < LongestWait ? timeout : Timeout.InfiniteTimeSpan, _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {

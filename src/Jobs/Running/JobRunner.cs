@@ -23,6 +23,9 @@ internal sealed partial class JobRunner(
     WorkerRecords? records = null,
     JobClaims? claims = null)
 {
+    // "Never" is often written as the longest duration there is, to which no grace can be added.
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(36_500);
+
     private readonly double _timestampsPerTick = time.TimestampFrequency / (double)TimeSpan.TicksPerSecond;
 
     public FairGate Gate => gate;
@@ -343,7 +346,11 @@ internal sealed partial class JobRunner(
         run.StartedAt = now;
     }
 
-    private static TimeSpan TimeoutOf(JobRun run) => run.Delivery.Message?.Attributes.Timeout ?? run.Job!.Settings.Timeout;
+    private static TimeSpan TimeoutOf(JobRun run)
+    {
+        var timeout = run.Delivery.Message?.Attributes.Timeout ?? run.Job!.Settings.Timeout;
+        return timeout < LongestTimeout ? timeout : LongestTimeout;
+    }
 
     internal Outcome Failed(JobRun run, Exception exception) => Failed(run, exception, run.StopReason);
 

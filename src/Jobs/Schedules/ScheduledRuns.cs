@@ -17,6 +17,9 @@ internal sealed class ScheduledRuns(OptionalStore optional, JobsTelemetry teleme
 {
     public static readonly TimeSpan LockExpiry = TimeSpan.FromSeconds(30);
 
+    // How long the store has for an answer; less than the lock lives.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     // Longer than any broker keeps a second copy waiting.
     private static readonly TimeSpan DoneExpiry = TimeSpan.FromDays(1);
     private static readonly TimeSpan PendingExpiry = TimeSpan.FromDays(7);
@@ -40,8 +43,24 @@ internal sealed class ScheduledRuns(OptionalStore optional, JobsTelemetry teleme
         await _store.GetAsync(MarkOf(id), cancellationToken).ConfigureAwait(false) is { } mark && mark.Value.Span.SequenceEqual(Pending);
 
     /// <summary>Called before a tick's job runs. Null: it has succeeded already, so this copy is dropped.</summary>
-    /// <exception cref="DeferJobException">Another copy of it runs.</exception>
+    /// <exception cref="DeferJobException">Another copy of it runs, or the store does not say.</exception>
     public async ValueTask<IAsyncDisposable?> BeginAsync(JobId id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var patience = OwnTimeout.After(Patience, time);
+            using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+            return await LockAsync(id, wait.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not DeferJobException && !cancellationToken.IsCancellationRequested)
+        {
+            telemetry.ErrorSwallowed("schedule");
+            Log.ScheduledRunPutOff(logger, error, id, _store.Name);
+            throw new DeferJobException(LockExpiry / 2, $"Whether job {id} has run already cannot be known: store '{_store.Name}' is away.");
+        }
+    }
+
+    private async ValueTask<IAsyncDisposable?> LockAsync(JobId id, CancellationToken cancellationToken)
     {
         var key = LockOf(id);
         var locked = await _store.PutAsync(key, Encoding.UTF8.GetBytes(Environment.MachineName), StoreCondition.IfAbsent, LockExpiry, cancellationToken).ConfigureAwait(false);
@@ -56,9 +75,18 @@ internal sealed class ScheduledRuns(OptionalStore optional, JobsTelemetry teleme
         }
 
         var held = new Lock(this, key, locked.Version);
-        if (!await IsDoneAsync(id, cancellationToken).ConfigureAwait(false))
+        try
         {
-            return held;
+            if (!await IsDoneAsync(id, cancellationToken).ConfigureAwait(false))
+            {
+                return held;
+            }
+        }
+        catch
+        {
+            // Nobody else would end it, and it would be renewed for ever.
+            await held.DisposeAsync().ConfigureAwait(false);
+            throw;
         }
 
         await held.DisposeAsync().ConfigureAwait(false);
@@ -67,11 +95,11 @@ internal sealed class ScheduledRuns(OptionalStore optional, JobsTelemetry teleme
 
     /// <summary>Called when a tick's job has succeeded, before the broker is told: a crash in between then does not repeat it.</summary>
     public async ValueTask CompleteAsync(JobId id) =>
-        await GuardAsync(_store.PutAsync(MarkOf(id), Done, StoreCondition.Always, DoneExpiry), id).ConfigureAwait(false);
+        await GuardAsync(token => _store.PutAsync(MarkOf(id), Done, StoreCondition.Always, DoneExpiry, token), id).ConfigureAwait(false);
 
     /// <summary>Called when a tick's job has ended otherwise, for good: the next tick need not wait for it, and a replay may run.</summary>
     public async Task EndAsync(JobId id) =>
-        await GuardAsync(_store.DeleteAsync(MarkOf(id), StoreCondition.Always), id).ConfigureAwait(false);
+        await GuardAsync(token => _store.DeleteAsync(MarkOf(id), StoreCondition.Always, token), id).ConfigureAwait(false);
 
     private static string MarkOf(JobId id) => $"schedule-run:{id}";
 
@@ -88,11 +116,12 @@ internal sealed class ScheduledRuns(OptionalStore optional, JobsTelemetry teleme
     }
 
     // The job has ended, whatever the store says: at worst a second copy of it runs, or the next tick waits.
-    private async ValueTask GuardAsync(ValueTask<StoreWriteResult> write, JobId id)
+    private async ValueTask GuardAsync(Func<CancellationToken, ValueTask<StoreWriteResult>> write, JobId id)
     {
         try
         {
-            await write.ConfigureAwait(false);
+            using var patience = OwnTimeout.After(Patience, time);
+            await write(patience.Token).ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -129,7 +158,8 @@ internal sealed class ScheduledRuns(OptionalStore optional, JobsTelemetry teleme
             {
                 if (_version > 0)
                 {
-                    await _runs._store.DeleteAsync(_key, StoreCondition.IfVersion(_version)).ConfigureAwait(false);
+                    using var patience = OwnTimeout.After(Patience, _runs.Time);
+                    await _runs._store.DeleteAsync(_key, StoreCondition.IfVersion(_version), patience.Token).ConfigureAwait(false);
                     _version = 0;
                 }
             }
@@ -155,7 +185,8 @@ internal sealed class ScheduledRuns(OptionalStore optional, JobsTelemetry teleme
             {
                 if (_version > 0)
                 {
-                    var result = await _runs._store.PutAsync(_key, "renewed"u8.ToArray(), StoreCondition.IfVersion(_version), LockExpiry).ConfigureAwait(false);
+                    using var patience = OwnTimeout.After(Patience, _runs.Time);
+                    var result = await _runs._store.PutAsync(_key, "renewed"u8.ToArray(), StoreCondition.IfVersion(_version), LockExpiry, patience.Token).ConfigureAwait(false);
                     _version = result.Written ? result.Version : 0;
                 }
             }

@@ -40,6 +40,9 @@ internal static partial class Log
     [LoggerMessage(12012, LogLevel.Warning, "The lock {Key} was not renewed or given back; it expires by itself.")]
     public static partial void ScheduledRunLockFailed(ILogger logger, Exception error, string key);
 
+    [LoggerMessage(12015, LogLevel.Warning, "Job {Id} is put off: store '{Store}' does not say whether it has run already.")]
+    public static partial void ScheduledRunPutOff(ILogger logger, Exception error, JobId id, string store);
+
     [LoggerMessage(12014, LogLevel.Information, "Schedule {Schedule} dropped its tick {Tick}: job {Id} has its key.")]
     public static partial void TickConflicted(ILogger logger, string schedule, DateTimeOffset tick, JobId id);
 

@@ -95,6 +95,19 @@ public sealed class ResultTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_wait_of_the_longest_duration_there_is_lasts_until_the_result_comes()
+    {
+        await using var host = Create();
+        var handle = host.Client.GetHandle<ResultArgs, string>(JobId.Parse("slow"));
+        var waiting = handle.ResultAsync(TimeSpan.MaxValue, TestContext.Current.CancellationToken).AsTask();
+
+        host.Time.Advance(TimeSpan.FromDays(100));
+        await StoreAsync(handle.Id, ResultRecord.EncodeSucceeded("\"one\""u8));
+
+        Assert.Equal("one", await waiting);
+    }
+
+    [Fact]
     public async Task Without_a_store_nothing_can_be_cancelled()
     {
         await using var host = TestHost.Create(jobs => jobs.AddDefinition(ResultArgs.Definition));

@@ -55,6 +55,23 @@ public sealed class HandlerScenarios : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_timeout_of_the_longest_duration_there_is_means_never()
+    {
+        var done = new TaskCompletionSource();
+        var node = await _bench.StartAsync(node => node.Handle(_ => done.Task));
+        await _bench.EnqueueAsync(new NumberArgs(1), new() { Timeout = TimeSpan.MaxValue });
+        await _bench.UntilAsync(() => _bench.Calls.Count == 1);
+
+        _bench.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.False(_bench.Calls[0].Token.IsCancellationRequested);
+        done.SetResult();
+        await _bench.QuietAsync();
+
+        Assert.Equal(SettleKind.Complete, Assert.Single(node.Probe.Settled).Kind);
+        Assert.Equal(0, _bench.Logs.Count(3008));
+    }
+
+    [Fact]
     public async Task S75_what_a_failed_attempt_enqueued_never_was_and_what_succeeds_is_sent_once_with_derived_ids()
     {
         var node = await _bench.StartAsync(node => node
