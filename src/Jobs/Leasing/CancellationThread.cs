@@ -47,8 +47,21 @@ internal sealed class CancellationThread : IDisposable
             catch (Exception exception)
             {
                 _telemetry.ErrorSwallowed("cancel");
-                Log.CancellationCallbackFailed(_logger, exception);
+                Say(exception);
             }
+        }
+    }
+
+    // A broken log provider must not end the thread.
+    private void Say(Exception failure)
+    {
+        try
+        {
+            Log.CancellationCallbackFailed(_logger, failure);
+        }
+        catch (Exception)
+        {
+            _telemetry.ErrorSwallowed("report");
         }
     }
 

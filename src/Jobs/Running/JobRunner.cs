@@ -44,7 +44,7 @@ internal sealed partial class JobRunner(
 
         if (IsLeaseLost(run, now))
         {
-            return Drop(run, takesNext: takesNext);
+            return DropUnstarted(run, takesNext);
         }
 
         if (!admission.IsPlain(run) && admission.Refuse(run) is { } refusal)
@@ -114,11 +114,16 @@ internal sealed partial class JobRunner(
         var now = time.GetTimestamp();
         if (IsLeaseLost(run, now))
         {
-            Drop(run);
+            DropUnstarted(run, takesNext: false);
             return;
         }
 
-        refusal ??= run.StopReason == StopReason.HostStopping ? Outcome.Released : null;
+        refusal ??= run.StopReason switch
+        {
+            StopReason.HostStopping => Outcome.Released,
+            StopReason.Cancelled => Admission.Cancelled(run),
+            _ => null,
+        };
         if (refusal is null)
         {
             Call(run, now, takesNext: false);
@@ -324,6 +329,13 @@ internal sealed partial class JobRunner(
     {
         LoseLease(run);
         return gate.Finish(run.Lane, wasBatch, run.IsExclusive, run, takesNext);
+    }
+
+    // The keeper may be about to stop it: not once it runs no more, for the slot would hand the cancelled token on to the next job.
+    private JobRun? DropUnstarted(JobRun run, bool takesNext)
+    {
+        run.TryMove(RunPhase.Running, RunPhase.Settling);
+        return Drop(run, takesNext: takesNext);
     }
 
     private void LoseLease(JobRun run)

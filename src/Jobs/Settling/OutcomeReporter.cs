@@ -13,6 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace Jobs.Settling;
 
 /// <summary>Says how runs ended: to logs and metrics before the broker is told, to store and failure handlers after.</summary>
+/// <remarks>Does not throw: a broken log provider, which throws wherever something is said, must not cost a permit.</remarks>
 internal sealed class OutcomeReporter(
     JobsTelemetry telemetry,
     IJobFailureHandler[] failureHandlers,
@@ -29,7 +30,6 @@ internal sealed class OutcomeReporter(
     private int _isKeyIgnored;
 
     /// <summary>Called once per outcome, while the delivery still is the run's.</summary>
-    /// <remarks>Does not throw: a broken log provider must not cost a permit.</remarks>
     public void Announce(JobRun run)
     {
         observer?.Ending(run);
@@ -46,7 +46,7 @@ internal sealed class OutcomeReporter(
         EndSpan(run, NameOf(outcome.Kind), outcome.Kind is OutcomeKind.Retried or OutcomeKind.DeadLettered ? outcome.Exception : null);
     }
 
-    /// <summary>Called once per outcome, when the broker has answered or failed to. Does not throw.</summary>
+    /// <summary>Called once per outcome, when the broker has answered or failed to.</summary>
     public void Report(JobRun run, SettleResult result)
     {
         if (checkpoints is not null && result == SettleResult.Ok && run.Job?.Handler is { UsesCheckpoint: true })
@@ -161,7 +161,8 @@ internal sealed class OutcomeReporter(
     {
         observer?.LeaseLost(run);
         telemetry.LeaseLost(run.Name, run.Lane.Name);
-        Log.LeaseLost(logger, run.Name, run.Id);
+        Say(run, static (logger, run) => Log.LeaseLost(logger, run.Name, run.Id));
+
         EndSpan(run, Outcomes.LeaseLost, error: null);
     }
 
@@ -170,23 +171,24 @@ internal sealed class OutcomeReporter(
     {
         if (Interlocked.Exchange(ref _isKeyIgnored, 1) == 0)
         {
-            Log.KeyIgnored(logger, run.Name, run.Id);
+            Say(run, static (logger, run) => Log.KeyIgnored(logger, run.Name, run.Id));
         }
     }
 
-    public void ReportKnown(JobRun run) => Log.RunKnownToHaveSucceeded(logger, run.Name, run.Id);
+    public void ReportKnown(JobRun run) => Say(run, static (logger, run) => Log.RunKnownToHaveSucceeded(logger, run.Name, run.Id));
 
     public void ReportAbandoned(JobRun run, Exception error)
     {
         observer?.Abandoned(run);
         telemetry.Processed(run.Name, run.Lane.Name, Outcomes.Abandoned, DurationOf(run));
-        Log.RunAbandoned(logger, run.Name, run.Id, run.Job!.Settings.HardTimeoutGrace, run.Job.Handler!.Location);
+        Say(run, static (logger, run) => Log.RunAbandoned(logger, run.Name, run.Id, run.Job!.Settings.HardTimeoutGrace, run.Job.Handler!.Location));
+
         EndSpan(run, Outcomes.Abandoned, error);
     }
 
     public void ReportAbandonedEnd(JobRun run)
     {
-        Log.AbandonedRunEnded(logger, run.Name, run.Id);
+        Say(run, static (logger, run) => Log.AbandonedRunEnded(logger, run.Name, run.Id));
 
         // It may have been given up on before it had a span.
         EndSpan(run, Outcomes.Abandoned, error: null);
@@ -195,7 +197,26 @@ internal sealed class OutcomeReporter(
     public void ReportFlushFailed(string queue, int count, Exception error)
     {
         telemetry.ErrorSwallowed("settle");
-        Log.SettleFailed(logger, error, queue, count);
+        try
+        {
+            Log.SettleFailed(logger, error, queue, count);
+        }
+        catch (Exception)
+        {
+            telemetry.ErrorSwallowed("report");
+        }
+    }
+
+    private void Say(JobRun run, Action<ILogger, JobRun> say)
+    {
+        try
+        {
+            say(logger, run);
+        }
+        catch (Exception)
+        {
+            telemetry.ErrorSwallowed("report");
+        }
     }
 
     private void EndSpan(JobRun run, string outcome, Exception? error)
@@ -291,20 +312,30 @@ internal sealed class OutcomeReporter(
 
     private async Task TellAsync(JobFailureContext death)
     {
-        foreach (var handler in failureHandlers)
+        try
         {
-            try
+            foreach (var handler in failureHandlers)
             {
-                await handler.OnDeadLetteredAsync(death, CancellationToken.None).ConfigureAwait(false);
-            }
-            catch (Exception exception)
-            {
-                telemetry.ErrorSwallowed("failure-handler");
-                Log.FailureHandlerFailed(logger, exception, death.Name, death.Id, handler.GetType().Name);
+                await TellAsync(handler, death).ConfigureAwait(false);
             }
         }
+        finally
+        {
+            pending.Remove();
+        }
+    }
 
-        pending.Remove();
+    private async ValueTask TellAsync(IJobFailureHandler handler, JobFailureContext death)
+    {
+        try
+        {
+            await handler.OnDeadLetteredAsync(death, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            telemetry.ErrorSwallowed("failure-handler");
+            Log.FailureHandlerFailed(logger, exception, death.Name, death.Id, handler.GetType().Name);
+        }
     }
 
     private void StoreFailure(JobRun run, byte[] record)

@@ -4,7 +4,9 @@ using Jobs.Hosting;
 using Jobs.Keys;
 using Jobs.Messages;
 using Jobs.Monitoring;
+using Jobs.Running;
 using Jobs.Tests.Definitions;
+using Jobs.Tests.Running;
 using Jobs.Tests.Scenarios;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -38,6 +40,39 @@ public sealed class KeyScenarios : IAsyncDisposable
         Assert.Equal(KeyPhase.Running, (await KeyAsync())!.Value.Phase);
         done.SetResult();
         await _bench.QuietAsync();
+        Assert.Null(await KeyAsync());
+    }
+
+    [Fact]
+    [Trait("Scenario", "71")]
+    public async Task S71_a_job_that_is_cancelled_while_its_key_is_taken_does_not_start()
+    {
+        var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var node = await _bench.StartAsync(static node => node.Handle(static _ => Task.CompletedTask));
+        node.Store.OnPut = key =>
+        {
+            if (!key.StartsWith("key:", StringComparison.Ordinal))
+            {
+                return Task.CompletedTask;
+            }
+
+            asked.TrySetResult();
+            return answer.Task;
+        };
+        await SendAsync(Id);
+        await RunBench.Soon(asked.Task);
+
+        await node.Client.CancelAsync(Id, Bench.Token);
+        while (node.Gate.Lanes[0].Slots[0]!.StopReason != StopReason.Cancelled)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, Bench.Token);
+        }
+
+        answer.SetResult();
+        await _bench.QuietAsync();
+
+        Assert.Empty(_bench.Calls);
+        Assert.Equal(SettleKind.Complete, Assert.Single(node.Probe.Settled).Kind);
         Assert.Null(await KeyAsync());
     }
 

@@ -8,6 +8,7 @@ using Jobs.Settling;
 using Jobs.Telemetry;
 using Jobs.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Jobs.Tests.Running;
@@ -18,22 +19,27 @@ internal sealed class RunBench
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
     public RunBench(int concurrency = 1, bool strict = false, params IEnumerable<QueueSettings> queues)
+        : this(NullLogger.Instance, concurrency, strict, queues)
+    {
+    }
+
+    public RunBench(ILogger logger, int concurrency = 1, bool strict = false, params IEnumerable<QueueSettings> queues)
     {
         queues = queues.DefaultIfEmpty(Queue("default"));
         Lanes = [.. queues.Select(queue => new QueueLane(queue, queue.Concurrency, maxPrefetch: 100))];
         Gate = new FairGate(Lanes, concurrency, strict);
         var telemetry = new JobsTelemetry();
         Policy = new FailurePolicy(Clock, "worker", Random.Shared);
-        var reporter = new OutcomeReporter(telemetry, [FailureHandler], null, TimeSpan.FromMinutes(10), Pending, Clock, NullLogger.Instance);
+        var reporter = new OutcomeReporter(telemetry, [FailureHandler], null, TimeSpan.FromMinutes(10), Pending, Clock, logger);
         var services = new ServiceCollection().BuildServiceProvider();
         Runner = new JobRunner(
             Gate,
             new Admission(Clock, Policy, TimeSpan.FromMinutes(10)),
-            new HandlerInvoker(services, [], telemetry, NullLogger.Instance, "test", keepsResults: false),
+            new HandlerInvoker(services, [], telemetry, logger, "test", keepsResults: false),
             Policy,
             reporter,
             Clock);
-        Keeper = new LeaseKeeper(Lanes, Gate, Runner, static tokens => tokens.Cancel(), telemetry, Clock, NullLogger.Instance);
+        Keeper = new LeaseKeeper(Lanes, Gate, Runner, static tokens => tokens.Cancel(), telemetry, Clock, logger);
         foreach (var lane in Lanes)
         {
             lane.Receiver = new StubReceiver();
