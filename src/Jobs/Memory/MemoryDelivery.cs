@@ -18,6 +18,9 @@ internal sealed class MemoryDelivery(MemoryQueue owner) : JobDelivery
     /// <summary>Its place in a lane since the lease passed.</summary>
     public Redelivery? Redelivery { get; set; }
 
+    /// <summary>When its lease ends, as a timestamp: the wall clock may be set.</summary>
+    public long LeaseEndsAt { get; private set; }
+
     /// <summary>Its index in the pool.</summary>
     public int Slot { get; set; }
 
@@ -25,7 +28,7 @@ internal sealed class MemoryDelivery(MemoryQueue owner) : JobDelivery
 
     public override string BrokerMessageId => Raw?.Id ?? Message?.DedupeId ?? "";
 
-    public void Begin(JobMessage? message, RawMessage? raw, int deliveries, DateTimeOffset leaseUntil)
+    public void Begin(JobMessage? message, RawMessage? raw, int deliveries, LeaseEnd lease)
     {
         Generation++;
         Message = message;
@@ -36,13 +39,13 @@ internal sealed class MemoryDelivery(MemoryQueue owner) : JobDelivery
         }
 
         Deliveries = deliveries;
-        LeaseUntil = leaseUntil;
-        State = DeliveryState.Leased;
+        Extend(lease);
     }
 
-    public void Extend(DateTimeOffset leaseUntil)
+    public void Extend(LeaseEnd lease)
     {
-        LeaseUntil = leaseUntil;
+        LeaseUntil = lease.Until;
+        LeaseEndsAt = lease.Timestamp;
         State = DeliveryState.Leased;
     }
 

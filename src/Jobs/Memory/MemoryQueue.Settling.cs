@@ -51,14 +51,14 @@ internal sealed partial class MemoryQueue
 
     public void Renew(ReadOnlySpan<JobDelivery> deliveries, Span<SettleResult> results, TimeSpan lease)
     {
-        var leaseUntil = _time.GetUtcNow() + lease;
+        var end = EndOf(_time.GetUtcNow(), lease);
         lock (_gate)
         {
             lock (_deliveries.Lock)
             {
                 for (var i = 0; i < deliveries.Length; i++)
                 {
-                    results[i] = Renew(Own(deliveries[i]), leaseUntil);
+                    results[i] = Renew(Own(deliveries[i]), end);
                 }
             }
         }
@@ -143,7 +143,7 @@ internal sealed partial class MemoryQueue
         return result;
     }
 
-    private SettleResult Renew(MemoryDelivery delivery, DateTimeOffset leaseUntil)
+    private SettleResult Renew(MemoryDelivery delivery, LeaseEnd lease)
     {
         switch (delivery.State)
         {
@@ -151,8 +151,8 @@ internal sealed partial class MemoryQueue
                 Reclaim(delivery);
                 goto case DeliveryState.Leased;
             case DeliveryState.Leased:
-                delivery.Extend(leaseUntil);
-                WatchLease(leaseUntil);
+                delivery.Extend(lease);
+                WatchLease(lease.Timestamp);
                 return SettleResult.Ok;
             case DeliveryState.Settling:
                 return SettleResult.Ok;
@@ -219,7 +219,7 @@ internal sealed partial class MemoryQueue
                 if (delivery.State == DeliveryState.Settling)
                 {
                     delivery.State = DeliveryState.Leased;
-                    WatchLease(delivery.LeaseUntil);
+                    WatchLease(delivery.LeaseEndsAt);
                 }
             }
         }

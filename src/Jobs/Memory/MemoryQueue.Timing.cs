@@ -1,3 +1,4 @@
+using Jobs.Brokers;
 using Jobs.Running;
 
 namespace Jobs.Memory;
@@ -15,8 +16,8 @@ internal sealed partial class MemoryQueue
     private readonly ITimer _timer;
     private long _delayedOrder;
 
-    // No lease ends before this; checked, not exact, so that renewing and settling need not touch it.
-    private DateTimeOffset _earliestLease = DateTimeOffset.MaxValue;
+    // No lease ends before this timestamp; checked, not exact, so that renewing and settling need not touch it.
+    private long _earliestLease = long.MaxValue;
     private DateTimeOffset _armedFor = DateTimeOffset.MaxValue;
 
     private ITimer CreateTimer()
@@ -52,12 +53,23 @@ internal sealed partial class MemoryQueue
         Arm(due);
     }
 
-    private void WatchLease(DateTimeOffset leaseUntil)
+    // Leases are elapsed time: a clock that is set forward must not take what runs for lost.
+    private LeaseEnd EndOf(DateTimeOffset now, TimeSpan lease) => new(now + lease, _time.GetTimestamp() + _time.TimestampsOf(lease));
+
+    private void WatchLease(long endsAt)
     {
-        if (leaseUntil < _earliestLease)
+        if (endsAt < _earliestLease)
         {
-            _earliestLease = leaseUntil;
-            Arm(leaseUntil);
+            _earliestLease = endsAt;
+            ArmForLease();
+        }
+    }
+
+    private void ArmForLease()
+    {
+        if (_earliestLease != long.MaxValue)
+        {
+            Arm(_time.GetUtcNow() + _time.GetElapsedTime(_time.GetTimestamp(), _earliestLease));
         }
     }
 
@@ -79,14 +91,14 @@ internal sealed partial class MemoryQueue
             }
         }
 
-        if (now >= _earliestLease)
+        if (_time.GetTimestamp() is var timestamp && timestamp >= _earliestLease)
         {
-            ExpireLeases(now);
+            ExpireLeases(timestamp);
         }
 
         _seen.Expire(now);
         _armedFor = DateTimeOffset.MaxValue;
-        Arm(_earliestLease);
+        ArmForLease();
         Arm(_seen.Next);
         if (_delayed.TryPeek(out _, out var earliest))
         {
@@ -94,9 +106,9 @@ internal sealed partial class MemoryQueue
         }
     }
 
-    private void ExpireLeases(DateTimeOffset now)
+    private void ExpireLeases(long now)
     {
-        _earliestLease = DateTimeOffset.MaxValue;
+        _earliestLease = long.MaxValue;
         lock (_deliveries.Lock)
         {
             foreach (var delivery in _deliveries.All)
@@ -106,9 +118,9 @@ internal sealed partial class MemoryQueue
                     continue;
                 }
 
-                if (delivery.LeaseUntil > now)
+                if (delivery.LeaseEndsAt > now)
                 {
-                    _earliestLease = delivery.LeaseUntil < _earliestLease ? delivery.LeaseUntil : _earliestLease;
+                    _earliestLease = Math.Min(_earliestLease, delivery.LeaseEndsAt);
                 }
                 else
                 {

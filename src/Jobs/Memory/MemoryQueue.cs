@@ -257,13 +257,13 @@ internal sealed partial class MemoryQueue
 
         // Not more at a time: whoever enqueues waits for the lock meanwhile.
         buffer = buffer[..Math.Min(buffer.Length, MostAtOnce)];
-        var leaseUntil = now + receiver.Lease;
+        var lease = EndOf(now, receiver.Lease);
         var count = 0;
         lock (_deliveries.Lock)
         {
             while (count < buffer.Length && _lanes.TryPop(receiver.Levels, out var item))
             {
-                buffer[count++] = Begin(in item, leaseUntil);
+                buffer[count++] = Begin(in item, lease);
             }
 
             _deliveries.InFlight += count;
@@ -271,34 +271,34 @@ internal sealed partial class MemoryQueue
 
         if (count > 0)
         {
-            WatchLease(leaseUntil);
+            WatchLease(lease.Timestamp);
             SignalRoom();
         }
 
         return count;
     }
 
-    private MemoryDelivery Begin(in QueuedItem item, DateTimeOffset leaseUntil)
+    private MemoryDelivery Begin(in QueuedItem item, LeaseEnd lease)
     {
         if (item.Message is { } message)
         {
-            return Begin(message, null, 1, leaseUntil);
+            return Begin(message, null, 1, lease);
         }
 
         if (item.Raw is { } raw)
         {
-            return Begin(null, raw, 1, leaseUntil);
+            return Begin(null, raw, 1, lease);
         }
 
         // The former worker may still read its message, so the next one gets a copy.
         var previous = TakeOver(item.Redelivery!);
-        return Begin(previous.Message?.WithState(previous.Message.State), previous.Raw, previous.Deliveries + 1, leaseUntil);
+        return Begin(previous.Message?.WithState(previous.Message.State), previous.Raw, previous.Deliveries + 1, lease);
     }
 
-    private MemoryDelivery Begin(JobMessage? message, RawMessage? raw, int deliveries, DateTimeOffset leaseUntil)
+    private MemoryDelivery Begin(JobMessage? message, RawMessage? raw, int deliveries, LeaseEnd lease)
     {
         var delivery = _deliveries.Rent();
-        delivery.Begin(message, raw, deliveries, leaseUntil);
+        delivery.Begin(message, raw, deliveries, lease);
         return delivery;
     }
 

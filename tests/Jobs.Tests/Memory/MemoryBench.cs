@@ -19,11 +19,15 @@ internal sealed class MemoryBench : IAsyncDisposable
 
     public MemoryBench(MemoryBrokerOptions? options = null, ILogger<MemoryBroker>? logger = null)
     {
-        Broker = new MemoryBroker(Clock, options, logger ?? NullLogger<MemoryBroker>.Instance);
+        Wall = new WallTime(Clock);
+        Broker = new MemoryBroker(Wall, options, logger ?? NullLogger<MemoryBroker>.Instance);
         Receiver = Open();
     }
 
     public FakeTimeProvider Clock { get; } = new();
+
+    /// <summary>The clock as the broker has it, which may be set.</summary>
+    public WallTime Wall { get; }
 
     public MemoryBroker Broker { get; }
 

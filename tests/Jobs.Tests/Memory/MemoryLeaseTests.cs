@@ -25,6 +25,26 @@ public class MemoryLeaseTests
         Assert.NotSame(lost.Message, again.Message);
     }
 
+    [Theory]
+    [Trait("Scenario", "45")]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task S45_a_clock_that_is_set_ends_no_lease_early_or_late(int hours)
+    {
+        await using var bench = new MemoryBench();
+        await bench.SendManyAsync(1);
+        var delivery = await bench.ReceiveOneAsync();
+
+        bench.Wall.Shift = TimeSpan.FromHours(hours);
+        bench.Clock.Advance(MemoryBench.Lease - Moment);
+        Assert.Empty(await bench.ReceiveAsync());
+        Assert.Equal(SettleResult.Ok, bench.Renew(delivery));
+
+        bench.Wall.Shift = TimeSpan.FromHours(2 * hours);
+        bench.Clock.Advance(MemoryBench.Lease);
+        await bench.ReceiveOneAsync(bench.Open());
+    }
+
     [Fact]
     public async Task A_passed_lease_wakes_a_waiting_receiver()
     {
