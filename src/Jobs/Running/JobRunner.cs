@@ -242,7 +242,7 @@ internal sealed partial class JobRunner(
         }
 
         reporter.Announce(run);
-        if (run.Lane.Settler.Add(run))
+        if (TellBroker(run))
         {
             gate.Return(run);
         }
@@ -321,7 +321,16 @@ internal sealed partial class JobRunner(
         }
 
         reporter.Announce(run);
-        return run.Lane.Settler.Add(run);
+        return TellBroker(run);
+    }
+
+    private static bool TellBroker(JobRun run)
+    {
+        var outcome = run.Outcome!;
+        var isMerelyDone = ReferenceEquals(outcome, Outcome.Succeeded)
+            ? run.Held is null
+            : outcome.Settlement is { Delivery: not null, Kind: SettleKind.Complete, Then: null };
+        return (isMerelyDone ? run.Lane.Settler : run.Lane.StoringSettler).Add(run);
     }
 
     // Someone else has the job by now: saying anything about it would only confuse.

@@ -6,7 +6,7 @@ using Jobs.Settling;
 namespace Jobs.Running;
 
 /// <summary>One queue as this worker sees it: what is in hand, what waits for a permit, and how much more it may receive.</summary>
-/// <remarks>All mutable members but <see cref="Receiver"/>, <see cref="Settler"/> and <see cref="Pump"/> are guarded by the gate's lock.</remarks>
+/// <remarks>All mutable members but <see cref="Receiver"/>, the settlers and <see cref="Pump"/> are guarded by the gate's lock.</remarks>
 internal sealed class QueueLane(QueueSettings settings, int concurrency, int maxPrefetch)
 {
     private readonly Stack<JobRun> _free = new();
@@ -41,7 +41,11 @@ internal sealed class QueueLane(QueueSettings settings, int concurrency, int max
     /// <summary>The receiver, if it is one in this process.</summary>
     public IInlineSettler? InlineSettler { get; private set; }
 
+    /// <summary>Takes what is merely done.</summary>
     public Settler Settler { get; set; } = null!;
+
+    /// <summary>Takes what the broker must store something for first: a broker that does not, for minutes perhaps, must not hold up what is done.</summary>
+    public Settler StoringSettler { get; set; } = null!;
 
     /// <summary>What the pump waits for.</summary>
     public PumpState Pump

@@ -45,6 +45,7 @@ internal sealed class RunBench
             lane.Receiver = new StubReceiver();
             lane.Runner = Runner;
             lane.Settler = new Settler(lane, Runner, CancellationToken.None);
+            lane.StoringSettler = new Settler(lane, Runner, CancellationToken.None);
         }
     }
 

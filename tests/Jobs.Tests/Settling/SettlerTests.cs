@@ -74,6 +74,33 @@ public class SettlerTests
     }
 
     [Fact]
+    public async Task S58_a_dead_letter_that_the_broker_does_not_take_holds_up_nothing_that_is_done()
+    {
+        var answer = new TaskCompletionSource();
+        var asked = new TaskCompletionSource();
+        _bench.Receiver.OnSettle = (flush, _) =>
+        {
+            if (flush[0].Kind != SettleKind.DeadLetter)
+            {
+                return default;
+            }
+
+            asked.SetResult();
+            return new ValueTask(answer.Task);
+        };
+        _bench.Offer(TestJobs.Job((_, _) => throw new DeadLetterJobException("no")));
+        await RunBench.Soon(asked.Task);
+
+        _bench.OfferAll((_bench.Lane, TestJobs.Job((_, _) => default), 50));
+        await RunBench.Soon(_bench.Gate.WhenIdleAsync());
+        Assert.Equal((51, 1), (_bench.Receiver.Settled.Count(), _bench.Gate.InHand));
+
+        answer.SetResult();
+        await _bench.WhenDoneAsync();
+        Assert.Equal(0, _bench.Gate.InHand);
+    }
+
+    [Fact]
     public async Task Every_outcome_of_a_storm_is_settled_and_reported_once()
     {
         const int Count = 5_000;
