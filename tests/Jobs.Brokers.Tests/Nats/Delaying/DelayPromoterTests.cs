@@ -41,7 +41,7 @@ public sealed class DelayPromoterTests(JetStreamFixture fixture) : IClassFixture
         using var scans = fixture.Client.Subscribe($"$JS.API.STREAM.INFO.{_names.DelayStream}", server);
         using var moves = fixture.Client.Subscribe(_names.QueueSubject(Queue, 1), server);
         var sender = new NatsSender(fixture.Client, _names, new NatsBrokerOptions(), _time, new JobsTelemetry(), NullLogger.Instance);
-        await using var promoter = new DelayPromoter(fixture.Client, fixture.JetStream, sender, _names, _time, new JobsTelemetry(), NullLogger.Instance);
+        var promoter = new DelayPromoter(fixture.Client, fixture.JetStream, sender, _names, _time, new JobsTelemetry(), NullLogger.Instance);
         await server.Pulled.Task.WaitAsync(NatsClients.Patience, TimeProvider.System, Token);
 
         // Five seconds each, and more than its bucket is looked after when it is over.
@@ -54,6 +54,19 @@ public sealed class DelayPromoterTests(JetStreamFixture fixture) : IClassFixture
         fixture.Client.Publish(held, [], [], "-NAK"u8);
 
         await server.Moved.Task.WaitAsync(NatsClients.Patience, TimeProvider.System, Token);
+        await CloseAsync(promoter);
+    }
+
+    // It may be closed before it knows that the message is stored; then it hands it back, which takes a while.
+    private async Task CloseAsync(DelayPromoter promoter)
+    {
+        var closing = promoter.DisposeAsync().AsTask();
+        await NatsClients.UntilAsync(() =>
+        {
+            _time.Advance(Second);
+            return closing.IsCompleted;
+        });
+        await closing;
     }
 
     // A message that is due, in the hands of somebody else.
