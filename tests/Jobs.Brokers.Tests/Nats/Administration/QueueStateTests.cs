@@ -4,6 +4,7 @@ using Jobs.Brokers.Nats.JetStream;
 using Jobs.Brokers.Nats.Protocol;
 using Jobs.Brokers.Nats.Provisioning;
 using Jobs.Brokers.Tests.Nats.JetStream;
+using Jobs.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Jobs.Brokers.Tests.Nats.Administration;
@@ -111,13 +112,15 @@ public sealed class QueueStateTests : IClassFixture<JetStreamFixture>, IAsyncLif
     public async Task The_oldest_age_is_that_of_the_first_that_waits()
     {
         await StoreAsync(_names.QueueSubject(Queue, 2), 1);
-        await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System, Token);
         await StoreAsync(_names.QueueSubject(Queue, 2), 1);
-        Assert.InRange((await _state.GetDepthAsync(Queue, Token)).OldestAge, TimeSpan.FromMilliseconds(300), TimeSpan.FromMinutes(1));
+        var (first, second) = (await StoredAtAsync(1), await StoredAtAsync(2));
+        var later = second.AddMinutes(1);
+        var state = new QueueState(_client, _jetStream, _names, new FakeTimeProvider(later));
+        Assert.Equal(later - first, (await state.GetDepthAsync(Queue, Token)).OldestAge);
 
         await TakeAsync(2, 1);
 
-        Assert.InRange((await _state.GetDepthAsync(Queue, Token)).OldestAge, TimeSpan.Zero, TimeSpan.FromMilliseconds(299));
+        Assert.Equal(later - second, (await state.GetDepthAsync(Queue, Token)).OldestAge);
     }
 
     [Fact]
@@ -162,6 +165,9 @@ public sealed class QueueStateTests : IClassFixture<JetStreamFixture>, IAsyncLif
 
     private async Task<IReadOnlyList<byte[]>> TakeAsync(int level, int count) =>
         await WaitingMessages.TakeAsync(_client, _jetStream.NextMessageSubject(_names.QueueStream(Queue), NatsNames.Consumer(level)), count, TimeProvider.System, Token);
+
+    private async Task<DateTimeOffset> StoredAtAsync(ulong place) =>
+        (await _jetStream.GetMessageAsync(_names.QueueStream(Queue), place, null, Token))!.Time;
 
     private Task StoreAsync(string subject, int count) =>
         Task.WhenAll(Enumerable.Range(0, count).Select(async _ => Assert.True((await _jetStream.PublishAsync(subject, default, "x"u8.ToArray(), Token)).Ack.IsStored)));
