@@ -32,7 +32,7 @@ public static class NatsJobsBuilderExtensions
 
     private static NatsBroker CreateBroker(IServiceProvider provider)
     {
-        var logger = provider.GetRequiredService<ILogger<NatsBroker>>();
+        var logger = provider.GetRequiredService<GuardedLogger<NatsBroker>>();
         return new NatsBroker(
             Open(provider, logger),
             provider.GetRequiredService<IOptions<JobsOptions>>().Value.Namespace,
@@ -45,7 +45,7 @@ public static class NatsJobsBuilderExtensions
     // On a connection of its own, so that what is stored never waits behind what is sent.
     private static NatsStore CreateStore(IServiceProvider provider)
     {
-        var logger = provider.GetRequiredService<ILogger<NatsStore>>();
+        var logger = provider.GetRequiredService<GuardedLogger<NatsStore>>();
         var jobs = provider.GetRequiredService<IOptions<JobsOptions>>().Value;
         return new NatsStore(
             Open(provider, logger),

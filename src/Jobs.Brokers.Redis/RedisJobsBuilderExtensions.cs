@@ -33,7 +33,7 @@ public static class RedisJobsBuilderExtensions
     private static RedisBroker CreateBroker(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<IOptions<RedisBrokerOptions>>().Value;
-        var logger = provider.GetRequiredService<ILogger<RedisBroker>>();
+        var logger = provider.GetRequiredService<GuardedLogger<RedisBroker>>();
         return new RedisBroker(
             Open(provider, logger),
             provider.GetRequiredService<IOptions<JobsOptions>>().Value.Namespace,
@@ -46,7 +46,7 @@ public static class RedisJobsBuilderExtensions
     // On a connection of its own, so that what is stored never waits behind what is sent.
     private static RedisStore CreateStore(IServiceProvider provider)
     {
-        var logger = provider.GetRequiredService<ILogger<RedisStore>>();
+        var logger = provider.GetRequiredService<GuardedLogger<RedisStore>>();
         return new RedisStore(
             Open(provider, logger),
             provider.GetRequiredService<IOptions<JobsOptions>>().Value.Namespace,

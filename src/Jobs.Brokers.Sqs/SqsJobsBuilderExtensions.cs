@@ -33,7 +33,7 @@ public static class SqsJobsBuilderExtensions
         var jobs = provider.GetRequiredService<IOptions<JobsOptions>>().Value;
         var time = provider.GetRequiredService<TimeProvider>();
         var telemetry = provider.GetRequiredService<JobsTelemetry>();
-        var logger = provider.GetRequiredService<ILogger<SqsBroker>>();
+        var logger = provider.GetRequiredService<GuardedLogger<SqsBroker>>();
         return new SqsBroker(
             SqsClient.Open(SqsOptionsSetup.ClientOptionsOf(options, jobs.Queues.Count), time, logger, telemetry),
             jobs.Namespace,

@@ -55,6 +55,7 @@ public static class JobsHostingExtensions
         services.AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsValidation>();
 
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(typeof(GuardedLogger<>));
         services.AddSingleton(provider => new JobsTelemetry(provider.GetService<IMeterFactory>()));
         services.AddSingleton(provider => JobCatalogFactory.Create(registry, OptionsOf(provider)));
         services.AddSingleton(provider => QueueCatalogFactory.Create(registry, provider.GetRequiredService<JobCatalog>(), OptionsOf(provider)));
@@ -75,7 +76,7 @@ public static class JobsHostingExtensions
                 provider.GetRequiredService<OptionalKeys>().Keys,
                 provider.GetRequiredService<JobsTelemetry>(),
                 provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<KeyedDeadLetters>>())
+                provider.GetRequiredService<GuardedLogger<KeyedDeadLetters>>())
             : throw new JobConfigurationException($"Broker '{OptionsOf(provider).Broker}' keeps no dead letters, which the service {nameof(IDeadLetterQueue)} needs."));
         services.AddSingleton<IJobMonitor, JobMonitor>();
         services.AddSingleton<JobClient>();
@@ -98,7 +99,7 @@ public static class JobsHostingExtensions
     private static MemoryBroker CreateMemoryBroker(IServiceProvider provider)
     {
         var broker = new MemoryBroker(
-            provider.GetRequiredService<TimeProvider>(), OptionsOf(provider).Memory, provider.GetService<ILogger<MemoryBroker>>());
+            provider.GetRequiredService<TimeProvider>(), OptionsOf(provider).Memory, provider.GetRequiredService<GuardedLogger<MemoryBroker>>());
         provider.GetRequiredService<JobsTelemetry>().ObserveEvictions(() => broker.EvictedDeadLetters);
         return broker;
     }

@@ -37,7 +37,7 @@ internal sealed class JobWorker(
     IEnumerable<IWorkerLifecycle> lifecycles,
     JobsTelemetry telemetry,
     TimeProvider time,
-    ILogger<JobWorker> logger,
+    GuardedLogger<JobWorker> logger,
     OptionalStore store,
     StatusSource status,
     OptionalKeys keys,

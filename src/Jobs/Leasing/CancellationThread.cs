@@ -47,21 +47,8 @@ internal sealed class CancellationThread : IDisposable
             catch (Exception exception)
             {
                 _telemetry.ErrorSwallowed("cancel");
-                Say(exception);
+                Log.CancellationCallbackFailed(_logger, exception);
             }
-        }
-    }
-
-    // A broken log provider must not end the thread.
-    private void Say(Exception failure)
-    {
-        try
-        {
-            Log.CancellationCallbackFailed(_logger, failure);
-        }
-        catch (Exception)
-        {
-            _telemetry.ErrorSwallowed("report");
         }
     }
 

@@ -59,7 +59,7 @@ internal sealed class LeaseKeeper(
         catch (Exception exception)
         {
             telemetry.ErrorSwallowed("lease-keeper");
-            Say(exception, null);
+            Log.KeeperFailed(logger, exception);
         }
     }
 
@@ -137,7 +137,7 @@ internal sealed class LeaseKeeper(
         catch (Exception exception)
         {
             telemetry.ErrorSwallowed("renew");
-            Say(exception, lane.Name);
+            Log.RenewFailed(logger, exception, lane.Name);
         }
 
         for (var i = 0; i < kept; i++)
@@ -146,26 +146,6 @@ internal sealed class LeaseKeeper(
         }
 
         Array.Clear(_deliveries, 0, kept);
-    }
-
-    // A broken log provider must not end the thread, nor a scan.
-    private void Say(Exception failure, string? queue)
-    {
-        try
-        {
-            if (queue is null)
-            {
-                Log.KeeperFailed(logger, failure);
-            }
-            else
-            {
-                Log.RenewFailed(logger, failure, queue);
-            }
-        }
-        catch (Exception)
-        {
-            telemetry.ErrorSwallowed("report");
-        }
     }
 
     private void Apply(JobRun run, long ticket, SettleResult result, long now, long lease)

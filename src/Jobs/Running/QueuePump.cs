@@ -68,7 +68,7 @@ internal sealed class QueuePump(
                 if (failures > 0)
                 {
                     failures = 0;
-                    Say(null, default);
+                    Log.ReceiveRecovered(logger, lane.Name);
                 }
             }
             catch (OperationCanceledException) when (stopReceiving.IsCancellationRequested)
@@ -182,7 +182,7 @@ internal sealed class QueuePump(
         var pause = Backoff.FullJitter(FirstPause, LongestPause, failures, Random.Shared);
         if (failures == 1)
         {
-            Say(exception, pause);
+            Log.ReceiveFailed(logger, exception, lane.Name, pause);
         }
 
         telemetry.ErrorSwallowed("receive");
@@ -197,26 +197,6 @@ internal sealed class QueuePump(
         }
 
         lane.Pump = PumpState.Busy;
-    }
-
-    // A broken log provider must not end the loop.
-    private void Say(Exception? failure, TimeSpan pause)
-    {
-        try
-        {
-            if (failure is null)
-            {
-                Log.ReceiveRecovered(logger, lane.Name);
-            }
-            else
-            {
-                Log.ReceiveFailed(logger, failure, lane.Name, pause);
-            }
-        }
-        catch (Exception)
-        {
-            telemetry.ErrorSwallowed("report");
-        }
     }
 
     private void Enter(PumpState state)

@@ -13,7 +13,7 @@ namespace Jobs.Schedules;
 /// while it runs, a <i>lock</i> with an owner that is renewed. A second copy finds the mark and is dropped, or the lock and is put off.</para>
 /// <para>Only a run that outlives its lock, because the store was away for so long, may be repeated.</para>
 /// </remarks>
-internal sealed class ScheduledRuns(OptionalStore optional, JobsTelemetry telemetry, TimeProvider time, ILogger<ScheduledRuns> logger)
+internal sealed class ScheduledRuns(OptionalStore optional, JobsTelemetry telemetry, TimeProvider time, GuardedLogger<ScheduledRuns> logger)
 {
     public static readonly TimeSpan LockExpiry = TimeSpan.FromSeconds(30);
 

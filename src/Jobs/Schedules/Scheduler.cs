@@ -39,7 +39,7 @@ internal sealed class Scheduler : IHostedService, IDisposable
     private bool _forgets;
 
     public Scheduler(
-        ScheduleCatalog schedules, JobClient client, OptionalStore store, IOptions<JobsOptions> options, JobsTelemetry telemetry, TimeProvider time, ILogger<Scheduler> logger, ScheduledRuns runs, ScheduleChanges changes)
+        ScheduleCatalog schedules, JobClient client, OptionalStore store, IOptions<JobsOptions> options, JobsTelemetry telemetry, TimeProvider time, GuardedLogger<Scheduler> logger, ScheduledRuns runs, ScheduleChanges changes)
     {
         _entries = [.. schedules.All.Where(schedule => schedule.IsEnabled).Select(schedule => new ScheduleEntry(schedule))];
         _store = store.Store is null ? null : new ScheduleStore(store.Store);

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace Jobs.Settling;
 
 /// <summary>Says how runs ended: to logs and metrics before the broker is told, to store and failure handlers after.</summary>
-/// <remarks>Does not throw: a broken log provider, which throws wherever something is said, must not cost a permit.</remarks>
+/// <remarks>Does not throw: what listens to metrics and spans must not cost a permit.</remarks>
 internal sealed class OutcomeReporter(
     JobsTelemetry telemetry,
     IJobFailureHandler[] failureHandlers,
@@ -74,19 +74,12 @@ internal sealed class OutcomeReporter(
         }
     }
 
-    /// <summary>Tells that a run is about to start. Never throws.</summary>
+    /// <summary>Tells that a run is about to start.</summary>
     public void ReportStarted(JobRun run)
     {
-        try
+        if (logger.IsEnabled(LogLevel.Debug))
         {
-            if (logger.IsEnabled(LogLevel.Debug))
-            {
-                Log.RunStarted(logger, run.Name, run.Id, run.Delivery.Message!.State.Attempt);
-            }
-        }
-        catch (Exception)
-        {
-            telemetry.ErrorSwallowed("report");
+            Log.RunStarted(logger, run.Name, run.Id, run.Delivery.Message!.State.Attempt);
         }
     }
 
@@ -161,7 +154,7 @@ internal sealed class OutcomeReporter(
     {
         observer?.LeaseLost(run);
         telemetry.LeaseLost(run.Name, run.Lane.Name);
-        Say(run, static (logger, run) => Log.LeaseLost(logger, run.Name, run.Id));
+        Log.LeaseLost(logger, run.Name, run.Id);
 
         EndSpan(run, Outcomes.LeaseLost, error: null);
     }
@@ -171,24 +164,24 @@ internal sealed class OutcomeReporter(
     {
         if (Interlocked.Exchange(ref _isKeyIgnored, 1) == 0)
         {
-            Say(run, static (logger, run) => Log.KeyIgnored(logger, run.Name, run.Id));
+            Log.KeyIgnored(logger, run.Name, run.Id);
         }
     }
 
-    public void ReportKnown(JobRun run) => Say(run, static (logger, run) => Log.RunKnownToHaveSucceeded(logger, run.Name, run.Id));
+    public void ReportKnown(JobRun run) => Log.RunKnownToHaveSucceeded(logger, run.Name, run.Id);
 
     public void ReportAbandoned(JobRun run, Exception error)
     {
         observer?.Abandoned(run);
         telemetry.Processed(run.Name, run.Lane.Name, Outcomes.Abandoned, DurationOf(run));
-        Say(run, static (logger, run) => Log.RunAbandoned(logger, run.Name, run.Id, run.Job!.Settings.HardTimeoutGrace, run.Job.Handler!.Location));
+        Log.RunAbandoned(logger, run.Name, run.Id, run.Job!.Settings.HardTimeoutGrace, run.Job.Handler!.Location);
 
         EndSpan(run, Outcomes.Abandoned, error);
     }
 
     public void ReportAbandonedEnd(JobRun run)
     {
-        Say(run, static (logger, run) => Log.AbandonedRunEnded(logger, run.Name, run.Id));
+        Log.AbandonedRunEnded(logger, run.Name, run.Id);
 
         // It may have been given up on before it had a span.
         EndSpan(run, Outcomes.Abandoned, error: null);
@@ -197,26 +190,7 @@ internal sealed class OutcomeReporter(
     public void ReportFlushFailed(string queue, int count, Exception error)
     {
         telemetry.ErrorSwallowed("settle");
-        try
-        {
-            Log.SettleFailed(logger, error, queue, count);
-        }
-        catch (Exception)
-        {
-            telemetry.ErrorSwallowed("report");
-        }
-    }
-
-    private void Say(JobRun run, Action<ILogger, JobRun> say)
-    {
-        try
-        {
-            say(logger, run);
-        }
-        catch (Exception)
-        {
-            telemetry.ErrorSwallowed("report");
-        }
+        Log.SettleFailed(logger, error, queue, count);
     }
 
     private void EndSpan(JobRun run, string outcome, Exception? error)

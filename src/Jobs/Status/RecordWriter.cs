@@ -71,8 +71,7 @@ internal sealed class RecordWriter(IJobStore store, Action<object, Exception?> w
             catch (Exception exception)
             {
                 error = exception;
-                telemetry.ErrorSwallowed("record");
-                Say(exception, Keep(batch));
+                Keep(batch, exception);
             }
 
             foreach (var owner in batch.Owners)
@@ -139,9 +138,9 @@ internal sealed class RecordWriter(IJobStore store, Action<object, Exception?> w
         }
     }
 
-    // Of what may be late: for how much there was no room, and whether this is the first of it.
-    private (int Dropped, bool IsFirst) Keep(Batch batch)
+    private void Keep(Batch batch, Exception error)
     {
+        telemetry.ErrorSwallowed("record");
         var dropped = 0;
         lock (_lock)
         {
@@ -162,37 +161,21 @@ internal sealed class RecordWriter(IJobStore store, Action<object, Exception?> w
                 }
             }
 
+            if (dropped > 0)
+            {
+                Log.RecordsDropped(logger, _store.Name, dropped, MostLate);
+            }
+
             if (_isRetrying || _late.Count == 0)
             {
-                return (dropped, false);
+                return;
             }
 
             _isRetrying = true;
         }
 
+        Log.RecordsLate(logger, error, _store.Name);
         _ = RetryAsync();
-        return (dropped, true);
-    }
-
-    // A broken log provider must not keep owners from being told.
-    private void Say(Exception error, (int Dropped, bool IsFirst) late)
-    {
-        try
-        {
-            if (late.Dropped > 0)
-            {
-                Log.RecordsDropped(logger, _store.Name, late.Dropped, MostLate);
-            }
-
-            if (late.IsFirst)
-            {
-                Log.RecordsLate(logger, error, _store.Name);
-            }
-        }
-        catch (Exception)
-        {
-            telemetry.ErrorSwallowed("record");
-        }
     }
 
     private async Task RetryAsync()

@@ -12,7 +12,7 @@ internal sealed class QueueSampler(
     QueueCatalog queues,
     JobsTelemetry telemetry,
     TimeProvider time,
-    ILogger<QueueSampler> logger) : BackgroundService
+    GuardedLogger<QueueSampler> logger) : BackgroundService
 {
     /// <summary>How often the queues are looked at: on some brokers each look is a paid request.</summary>
     public static TimeSpan Period { get; } = TimeSpan.FromSeconds(15);

@@ -29,6 +29,7 @@ internal sealed class RunBench
         Lanes = [.. queues.Select(queue => new QueueLane(queue, queue.Concurrency, maxPrefetch: 100))];
         Gate = new FairGate(Lanes, concurrency, strict);
         var telemetry = new JobsTelemetry();
+        logger = new GuardedLogger(logger, telemetry);
         Policy = new FailurePolicy(Clock, "worker", Random.Shared);
         var reporter = new OutcomeReporter(telemetry, [FailureHandler], null, TimeSpan.FromMinutes(10), Pending, Clock, logger);
         var services = new ServiceCollection().BuildServiceProvider();

@@ -10,6 +10,9 @@ internal sealed class RecordingLogs(Changes changes) : ILoggerProvider, ISupport
     private readonly ConcurrentQueue<LogLine> _lines = new();
     private IExternalScopeProvider _scopes = new LoggerExternalScopeProvider();
 
+    /// <summary>True: whatever is said throws, as on a full disk.</summary>
+    public bool Fails { get; set; }
+
     public IReadOnlyList<LogLine> Lines => [.. _lines];
 
     public int Count(int id) => _lines.Count(line => line.Id == id);
@@ -33,6 +36,11 @@ internal sealed class RecordingLogs(Changes changes) : ILoggerProvider, ISupport
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
+            if (logs.Fails)
+            {
+                throw new IOException("No space left on device.");
+            }
+
             var scope = new Dictionary<string, object?>();
             logs._scopes.ForEachScope(
                 static (open, all) =>

@@ -24,7 +24,7 @@ public sealed class ScheduledRunsTests : IAsyncDisposable
     {
         _inner = new MemoryStore(_clock);
         _store = new AwayStore(_inner);
-        _runs = new ScheduledRuns(new OptionalStore(_store), _telemetry, _clock, NullLogger<ScheduledRuns>.Instance);
+        _runs = new ScheduledRuns(new OptionalStore(_store), _telemetry, _clock, new GuardedLogger<ScheduledRuns>(NullLogger<ScheduledRuns>.Instance, _telemetry));
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -18,7 +18,7 @@ public sealed class QueueSamplerTests
         var time = new FakeTimeProvider();
         await using var broker = new MemoryBroker(time);
         using var telemetry = new JobsTelemetry();
-        using var sampler = new QueueSampler(broker, new QueueCatalog("test", [Queue("read", isConsumed: true), Queue("sent", isConsumed: false)]), telemetry, time, NullLogger<QueueSampler>.Instance);
+        using var sampler = new QueueSampler(broker, new QueueCatalog("test", [Queue("read", isConsumed: true), Queue("sent", isConsumed: false)]), telemetry, time, new GuardedLogger<QueueSampler>(NullLogger<QueueSampler>.Instance, telemetry));
         var sampled = new TaskCompletionSource<string>();
         using var listener = new MeterListener
         {

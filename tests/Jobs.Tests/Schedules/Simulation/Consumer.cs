@@ -10,7 +10,7 @@ namespace Jobs.Tests.Schedules.Simulation;
 /// <summary>Runs whatever arrives, in no time, as a worker does: a copy of what has run is dropped, and counted.</summary>
 internal sealed class Consumer(MemoryBroker broker, MemoryStore store, JobsTelemetry telemetry, TimeProvider time)
 {
-    private readonly ScheduledRuns _runs = new(new OptionalStore(store), telemetry, time, NullLogger<ScheduledRuns>.Instance);
+    private readonly ScheduledRuns _runs = new(new OptionalStore(store), telemetry, time, new GuardedLogger<ScheduledRuns>(NullLogger<ScheduledRuns>.Instance, telemetry));
     private readonly JobDelivery[] _buffer = new JobDelivery[100];
     private IJobReceiver? _receiver;
 
