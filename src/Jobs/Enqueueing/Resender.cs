@@ -18,20 +18,9 @@ internal sealed class Resender(IJobSender sender, IJobBroker broker, TimeProvide
     /// <param name="count">How many.</param>
     /// <param name="started">When they were sent: the broker's window began no earlier.</param>
     /// <param name="cancellationToken">Ends the wait between two tries.</param>
-    public ValueTask ResendAsync(JobMessage[] messages, SendResult[] results, int count, long started, CancellationToken cancellationToken) =>
-        ResendAsync(
-            messages,
-            results,
-            count,
-            started,
-            (places, again) => sender.SendAsync(Array.ConvertAll(places, i => messages[i]), again, cancellationToken),
-            cancellationToken);
-
-    /// <inheritdoc cref="ResendAsync(JobMessage[], SendResult[], int, long, CancellationToken)"/>
-    /// <param name="send">Sends the messages of some places.</param>
-#pragma warning disable CS1573 // The others are inherited.
-    public async ValueTask ResendAsync(JobMessage[] messages, SendResult[] results, int count, long started, Func<int[], SendResult[], ValueTask> send, CancellationToken cancellationToken)
-#pragma warning restore CS1573
+    /// <param name="send">Sends the messages of some places; null: as plain messages.</param>
+    public async ValueTask ResendAsync(
+        JobMessage[] messages, SendResult[] results, int count, long started, CancellationToken cancellationToken, Func<int[], SendResult[], ValueTask>? send = null)
     {
         for (var resend = 0; resend < MaxResends; resend++)
         {
@@ -50,11 +39,22 @@ internal sealed class Resender(IJobSender sender, IJobBroker broker, TimeProvide
 
             await Task.Delay(delay, time, cancellationToken).ConfigureAwait(false);
             var again = new SendResult[unknown.Length];
-            await send(unknown, again).ConfigureAwait(false);
+            if (send is null)
+            {
+                await SendAsync(messages, unknown, again, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await send(unknown, again).ConfigureAwait(false);
+            }
+
             for (var i = 0; i < again.Length; i++)
             {
                 results[unknown[i]] = again[i];
             }
         }
     }
+
+    private ValueTask SendAsync(JobMessage[] messages, int[] places, SendResult[] results, CancellationToken cancellationToken) =>
+        sender.SendAsync(Array.ConvertAll(places, i => messages[i]), results, cancellationToken);
 }

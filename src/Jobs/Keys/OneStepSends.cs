@@ -105,7 +105,7 @@ internal sealed class OneStepSends(KeyedSends steps, JobKeys keys, IJobStore sto
         var writes = Array.ConvertAll(messages, message => keys.TakeWith(KeyedSends.StoreKeyOf(message), message.Id, message.Due));
         var started = time.GetTimestamp();
         await sender.SendAsync(messages, writes, results, new StoreWriteResult[messages.Length], cancellationToken).ConfigureAwait(false);
-        await resender.ResendAsync(messages, results, results.Length, started, SendAgainAsync, cancellationToken).ConfigureAwait(false);
+        await resender.ResendAsync(messages, results, results.Length, started, cancellationToken, SendAgainAsync).ConfigureAwait(false);
         return results;
 
         ValueTask SendAgainAsync(int[] places, SendResult[] again) =>
