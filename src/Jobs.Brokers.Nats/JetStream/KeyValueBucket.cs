@@ -30,6 +30,7 @@ internal sealed class KeyValueBucket(JetStreamClient jetStream, string name)
         DiscardsNew = true,
         MaxMessagesPerSubject = 1,
         MaxAge = maxAge,
+        MayAge = true,
         Replicas = replicas,
         DuplicateWindow = maxAge > TimeSpan.Zero && maxAge < LongestDuplicateWindow ? maxAge : LongestDuplicateWindow,
         AllowsDirect = true,

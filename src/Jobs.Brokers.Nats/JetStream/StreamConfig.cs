@@ -49,12 +49,8 @@ internal sealed record StreamConfig
     /// <summary>True if a message may say how long it is kept. Servers from 2.11 on; must be false for others.</summary>
     public bool AllowsMessageTtl { get; init; }
 
-    /// <summary>The subject that what has been stored is announced on, without its value: <c>&gt;</c> in it stands for what <see cref="RepublishSource"/> has
-    /// there. Null: it is not announced. Cannot be changed before 2.10.</summary>
-    public string? RepublishDestination { get; init; }
-
-    /// <summary>Which subjects are announced.</summary>
-    public string? RepublishSource { get; init; }
+    /// <summary>True if an operator may let it lose messages by their age. No server is told, or tells.</summary>
+    public bool MayAge { get; init; }
 
     /// <summary>All that a server told, so that an update leaves alone what others set.</summary>
     public JsonElement? Told { get; init; }
@@ -76,8 +72,6 @@ internal sealed record StreamConfig
         AllowsRollup = json.Flag("allow_rollup_hdrs"u8),
         DeniesDelete = json.Flag("deny_delete"u8),
         AllowsMessageTtl = json.Flag("allow_msg_ttl"u8),
-        RepublishSource = Republish(json, "src"u8),
-        RepublishDestination = Republish(json, "dest"u8),
         Told = json.Clone(),
     };
 
@@ -109,21 +103,9 @@ internal sealed record StreamConfig
             writer.WriteBoolean("allow_msg_ttl"u8, true);
         }
 
-        if (RepublishDestination is not null)
-        {
-            writer.WriteStartObject("republish"u8);
-            writer.WriteString("src"u8, RepublishSource);
-            writer.WriteString("dest"u8, RepublishDestination);
-            writer.WriteBoolean("headers_only"u8, true);
-            writer.WriteEndObject();
-        }
-
         WriteOthers(writer);
         writer.WriteEndObject();
     }
-
-    private static string? Republish(JsonElement json, ReadOnlySpan<byte> member) =>
-        json.TryGetProperty("republish"u8, out var republish) && republish.ValueKind == JsonValueKind.Object ? republish.Text(member) : null;
 
     private void WriteOthers(Utf8JsonWriter writer)
     {
@@ -135,7 +117,7 @@ internal sealed record StreamConfig
         foreach (var member in told.EnumerateObject())
         {
             if (member.Name is not ("name" or "subjects" or "retention" or "storage" or "discard" or "max_msgs" or "max_bytes" or "max_msgs_per_subject" or "max_age"
-                or "num_replicas" or "duplicate_window" or "allow_direct" or "allow_rollup_hdrs" or "deny_delete" or "allow_msg_ttl" or "republish"))
+                or "num_replicas" or "duplicate_window" or "allow_direct" or "allow_rollup_hdrs" or "deny_delete" or "allow_msg_ttl"))
             {
                 member.WriteTo(writer);
             }

@@ -36,7 +36,7 @@ internal sealed class Provisioner(JetStreamClient jetStream, NatsNames names, Na
     /// <exception cref="JetStreamException">JetStream is not available.</exception>
     public ValueTask RunAsync(StoreNames store, CancellationToken cancellationToken) => RunAsync(
         () => StreamAsync("The bucket of the store", store.StreamConfig(options.Replicas, LetsGo), cancellationToken),
-        $"Allow it to publish to '$JS.API.>', '$KV.{store.Bucket}.>', and to subscribe to '_INBOX.>', '{store.Namespace}.stored.>', '{store.ElectedSubject}'.",
+        $"Allow it to publish to '$JS.API.>', '$KV.{store.Bucket}.>', and to subscribe to '_INBOX.>', '$KV.{store.Bucket}.e.>', '{store.ElectedSubject}'.",
         cancellationToken);
 
     // Without it a store works as well, by its sweep: that is no difference to be verified.

@@ -41,6 +41,7 @@ internal sealed class QueueBlueprint(NatsNames names, NatsBrokerOptions options)
         Name = names.DeadStream(queue.Name),
         Subjects = [names.DeadSubjects(queue.Name)],
         MaxMessagesPerSubject = 1,
+        MayAge = true,
         Replicas = options.Replicas,
         AllowsDirect = true,
     };

@@ -27,11 +27,6 @@ internal static class StreamDifferences
             yield return new Difference("does not let messages be deleted", CanBeChanged: false);
         }
 
-        if (wanted.RepublishDestination is not null && (actual.RepublishSource, actual.RepublishDestination) != (wanted.RepublishSource, wanted.RepublishDestination))
-        {
-            yield return new Difference($"does not announce what it stores on {wanted.RepublishDestination} (republish)", CanBeChanged: false);
-        }
-
         if (actual.MaxMessages != wanted.MaxMessages)
         {
             yield return new Difference($"has {Limit(actual.MaxMessages)} instead of {Limit(wanted.MaxMessages)}", CanBeChanged: true);
@@ -47,7 +42,7 @@ internal static class StreamDifferences
             yield return new Difference($"discards {(actual.DiscardsNew ? "new" : "old")} messages at a limit", CanBeChanged: true);
         }
 
-        if (actual.MaxAge > TimeSpan.Zero && KeepsAll(wanted))
+        if (actual.MaxAge > TimeSpan.Zero && !wanted.MayAge)
         {
             yield return new Difference($"drops messages after {actual.MaxAge}", CanBeChanged: true);
         }
@@ -79,15 +74,12 @@ internal static class StreamDifferences
         MaxMessages = wanted.MaxMessages,
         MaxMessagesPerSubject = wanted.MaxMessagesPerSubject,
         DiscardsNew = wanted.DiscardsNew,
-        MaxAge = KeepsAll(wanted) ? TimeSpan.Zero : actual.MaxAge,
+        MaxAge = wanted.MayAge ? actual.MaxAge : TimeSpan.Zero,
         DuplicateWindow = Max(actual.DuplicateWindow, wanted.DuplicateWindow),
         Replicas = Math.Max(actual.Replicas, wanted.Replicas),
         AllowsDirect = actual.AllowsDirect || wanted.AllowsDirect,
         AllowsMessageTtl = actual.AllowsMessageTtl || wanted.AllowsMessageTtl,
     };
-
-    // What dead letters and paused queues may lose by their age is the operator's to say; of the others nothing may be lost.
-    private static bool KeepsAll(StreamConfig wanted) => wanted.Retention == StreamRetention.WorkQueue || wanted.RepublishDestination is not null;
 
     private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 

@@ -1,15 +1,11 @@
 using System.Runtime.CompilerServices;
-using Jobs.Brokers.Nats.Protocol;
 using Jobs.Stores;
 
 namespace Jobs.Brokers.Nats.Stores;
 
-/// <content>Watches: the server announces what it has stored, and then it is read. Expiry, which nobody announces, is awaited.</content>
+/// <content>Watches: writes are overheard (<see cref="StoreWatch"/>), and then it is read. Expiry, which nobody writes, is awaited.</content>
 internal sealed partial class NatsStore
 {
-    // An announcement may be lost on its way: between servers, or with the leader that was about to make it.
-    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(15);
-
     public async IAsyncEnumerable<StoreEntry?> WatchAsync(string key, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         StoreRules.CheckKey(key);
@@ -48,61 +44,15 @@ internal sealed partial class NatsStore
             }
 
             var slot = await FindAsync(key, mayLag: false, ended).ConfigureAwait(false);
-            var sleep = LongestSleep;
-            if (slot.ExpiresAt is { } expiresAt)
-            {
-                var left = expiresAt - await _clock.EarliestAsync(ended).ConfigureAwait(false) + TimeSpan.FromMilliseconds(1);
-                sleep = left > LongestSleep ? LongestSleep : left > TimeSpan.Zero ? left : TimeSpan.Zero;
-            }
-
-            watch.Sleep = sleep;
+            TimeSpan? left = slot.ExpiresAt is { } expiresAt
+                ? expiresAt - await _clock.EarliestAsync(ended).ConfigureAwait(false) + TimeSpan.FromMilliseconds(1)
+                : null;
+            watch.Found(slot.Sequence, left);
             return slot;
         }
         catch (Exception) when (ended.IsCancellationRequested)
         {
             return null;
-        }
-    }
-
-    /// <summary>Tells that an entry may have changed: it was announced, there is a new connection, or it is time to look.</summary>
-    private sealed class StoreWatch : IMessageHandler, IConnectionListener, IDisposable
-    {
-        private readonly INatsClient _client;
-        private readonly INatsSubscription _announcements;
-        private readonly INatsSubscription _elections;
-        private readonly WakeUp _signal;
-
-        public StoreWatch(INatsClient client, StoreNames names, string key, TimeProvider time)
-        {
-            _client = client;
-            _signal = new WakeUp(time);
-            _announcements = client.Subscribe(names.ChangedSubject(key), this);
-            _elections = client.Subscribe(names.ElectedSubject, this);
-            client.AddListener(this);
-        }
-
-        public TimeSpan Sleep { get; set; } = LongestSleep;
-
-        public ValueTask WaitAsync(CancellationToken cancellationToken) => _signal.WaitAsync(Sleep, cancellationToken);
-
-        public void Dispose()
-        {
-            _client.RemoveListener(this);
-            _announcements.Dispose();
-            _elections.Dispose();
-        }
-
-        void IMessageHandler.OnMessage(in NatsMessage message) => _signal.Set();
-
-        void IMessageHandler.OnRefused(NatsPermissionException error)
-        {
-            // Then changes are seen when it is time to look.
-        }
-
-        void IConnectionListener.OnConnected(NatsServerInfo server) => _signal.Set();
-
-        void IConnectionListener.OnDisconnected(Exception cause)
-        {
         }
     }
 }

@@ -25,7 +25,6 @@ internal sealed class StoreNames(string @namespace)
     private static readonly SearchValues<char> InTag = SearchValues.Create(PrintableAscii.Without(""));
 
     private readonly string _entries = $"$KV.{@namespace}-store.e.";
-    private readonly string _changes = $"{@namespace}.stored.";
 
     public string Namespace => @namespace;
 
@@ -41,10 +40,12 @@ internal sealed class StoreNames(string @namespace)
     /// <summary>Who swept last, and when.</summary>
     public string SweepSubject => $"$KV.{Bucket}.sweep";
 
-    /// <summary>Where the servers tell that the bucket has a new leader, so that an announcement may have been lost.</summary>
+    /// <summary>Where the servers tell that the bucket has a new leader, so that a change may have been lost on its way.</summary>
     public string ElectedSubject => $"$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.{Stream}";
 
-    public string EntrySubject(string key) => Subject(_entries, key);
+    public string EntrySubject(string key) => TryGetClass(key, out var length)
+        ? $"{_entries}{key.AsSpan(0, length)}.{Token(key[(length + 1)..], InRest).Replace(':', '/')}"
+        : $"{_entries}{Token(key, InToken)}";
 
     /// <summary>The entries of some classes, as <see cref="ClassesOf"/> names them.</summary>
     public string EntrySubjects(string classes) => $"{_entries}{classes}";
@@ -53,9 +54,6 @@ internal sealed class StoreNames(string @namespace)
 
     /// <summary>Which classes stand in an index.</summary>
     public string ClassesSubject(string index) => $"$KV.{Bucket}.x.{Token(index, InRest).Replace(':', '/')}";
-
-    /// <summary>Where the server announces that an entry has been written.</summary>
-    public string ChangedSubject(string key) => Subject(_changes, key);
 
     /// <summary>The end of the subjects of all entries of a key's class.</summary>
     public static string ClassesOf(string key) => TryGetClass(key, out var length) ? $"{key.AsSpan(0, length)}.*" : "*";
@@ -91,16 +89,10 @@ internal sealed class StoreNames(string @namespace)
         AllowsDirect = true,
         AllowsRollup = true,
         AllowsMessageTtl = allowsTtl,
-        RepublishSource = $"{_entries}>",
-        RepublishDestination = $"{_changes}>",
     };
 
     // Longer than two writers of the same revision are under way together; each write costs the server about 200 bytes for so long.
     private static TimeSpan DuplicateWindow => TimeSpan.FromSeconds(30);
-
-    private static string Subject(string prefix, string key) => TryGetClass(key, out var length)
-        ? $"{prefix}{key.AsSpan(0, length)}.{Token(key[(length + 1)..], InRest).Replace(':', '/')}"
-        : $"{prefix}{Token(key, InToken)}";
 
     private static bool TryGetClass(string key, out int length)
     {

@@ -14,7 +14,6 @@ public sealed class StoreNamesTests
     public void A_key_stays_readable_and_is_told_by_its_subject(string key, string subject, string classes)
     {
         Assert.Equal($"$KV.shop-store.e.{subject}", _names.EntrySubject(key));
-        Assert.Equal($"shop.stored.{subject}", _names.ChangedSubject(key));
         Assert.Equal(classes, StoreNames.ClassesOf(key));
         Assert.Equal(key, _names.KeyOf(_names.EntrySubject(key)));
     }
