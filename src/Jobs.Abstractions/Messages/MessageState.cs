@@ -36,27 +36,35 @@ public sealed record MessageState
     /// <summary>How many failures in the middle were left out.</summary>
     public int OmittedFailures { get; init; }
 
+    /// <summary>The version of the job's record in the store as its producer wrote it, where that saves a look; 0: not known. Only of what was just
+    /// enqueued: what happens to a job is written to its record.</summary>
+    internal long RecordVersion { get; init; }
+
+    /// <summary>True if nothing has happened to the job yet.</summary>
+    internal bool IsNew =>
+        ReferenceEquals(this, Initial) || this is { Copy: 0, Attempt: 1, Crashes: 0, Due: null, UnknownSince: null, Failures.Count: 0, OmittedFailures: 0 };
+
     /// <summary>The state of the copy after a failure: attempt + 1, the failure recorded.</summary>
     /// <param name="failure">What happened.</param>
     /// <param name="due">When it runs again.</param>
     /// <param name="deliveries">How often the old copy was delivered; those beyond the first were crashes.</param>
     public MessageState AfterRetry(JobFailure failure, DateTimeOffset? due, int deliveries) =>
-        Record(failure) with { Copy = Copy + 1, Attempt = Attempt + 1, Crashes = CrashesAfter(deliveries), Due = due, UnknownSince = null };
+        Record(failure) with { Copy = Copy + 1, Attempt = Attempt + 1, Crashes = CrashesAfter(deliveries), Due = due, UnknownSince = null, RecordVersion = 0 };
 
     /// <summary>The state of the copy after a deferral: nothing recorded.</summary>
     public MessageState AfterDefer(DateTimeOffset? due, int deliveries) =>
-        this with { Copy = Copy + 1, Crashes = CrashesAfter(deliveries), Due = due };
+        this with { Copy = Copy + 1, Crashes = CrashesAfter(deliveries), Due = due, RecordVersion = 0 };
 
     /// <summary>The state of the copy after a release: at once, nothing recorded.</summary>
     public MessageState AfterRelease(int deliveries) => AfterDefer(null, deliveries);
 
     /// <summary>The state in a dead letter: the same copy, the last failure recorded.</summary>
     public MessageState AfterDeath(JobFailure? failure, int deliveries) =>
-        (failure is null ? this : Record(failure)) with { Crashes = CrashesAfter(deliveries), Due = null };
+        (failure is null ? this : Record(failure)) with { Crashes = CrashesAfter(deliveries), Due = null, RecordVersion = 0 };
 
     /// <summary>The state of a replayed dead letter: attempts and crashes start anew, the history stays.</summary>
     public MessageState AfterReplay() =>
-        this with { Copy = Copy + 1, Attempt = 1, Crashes = 0, Due = null, UnknownSince = null };
+        this with { Copy = Copy + 1, Attempt = 1, Crashes = 0, Due = null, UnknownSince = null, RecordVersion = 0 };
 
     /// <summary>Crashes up to now: those of earlier copies, and this copy's deliveries beyond the first.</summary>
     public int CrashesAfter(int deliveries) => Crashes + Math.Max(0, deliveries - 1);

@@ -21,8 +21,9 @@ internal ref struct MessageStateReader
         }
 
         int copy = 0, attempt = 1, crashes = 0, omitted = 0;
+        var record = 0L;
         DateTimeOffset? due = null, unknownSince = null;
-        var failures = new List<JobFailure>();
+        List<JobFailure>? failures = null;
         while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
         {
             var error =
@@ -31,8 +32,9 @@ internal ref struct MessageStateReader
                 : Is(StateMembers.Crashes) ? ReadCount("crashes", 0, ref crashes)
                 : Is(StateMembers.Due) ? ReadTime("due", ref due)
                 : Is(StateMembers.UnknownSince) ? ReadTime("unknownsince", ref unknownSince)
-                : Is(StateMembers.Failures) ? ReadFailures(failures)
+                : Is(StateMembers.Failures) ? ReadFailures(ref failures)
                 : Is(StateMembers.Omitted) ? ReadCount("omitted", 0, ref omitted)
+                : Is(StateMembers.Record) ? ReadVersion("record", ref record)
                 : Skip();
             if (error is not null)
             {
@@ -49,13 +51,14 @@ internal ref struct MessageStateReader
             Crashes = crashes,
             Due = due,
             UnknownSince = unknownSince,
-            Failures = failures.Count == 0 ? MessageState.Initial.Failures : failures,
+            Failures = failures is { Count: > 0 } ? failures : MessageState.Initial.Failures,
             OmittedFailures = omitted,
+            RecordVersion = record,
         };
         return null;
     }
 
-    private string? ReadFailures(List<JobFailure> failures)
+    private string? ReadFailures(ref List<JobFailure>? failures)
     {
         _json.Read();
         if (_json.TokenType == JsonTokenType.Null)
@@ -68,7 +71,7 @@ internal ref struct MessageStateReader
             return "Member 'failures' of the state is not an array.";
         }
 
-        failures.Clear();
+        failures = [];
         while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
         {
             if (_json.TokenType != JsonTokenType.StartObject)
@@ -140,6 +143,19 @@ internal ref struct MessageStateReader
         return _json.TokenType == JsonTokenType.Number && _json.TryGetInt32(out value) && value >= least && value <= MessageStateJson.MaxCount
             ? null
             : $"Member '{name}' of the state is not a whole number from {least} to {MessageStateJson.MaxCount}.";
+    }
+
+    private string? ReadVersion(string name, ref long value)
+    {
+        _json.Read();
+        if (_json.TokenType == JsonTokenType.Null)
+        {
+            return null;
+        }
+
+        return _json.TokenType == JsonTokenType.Number && _json.TryGetInt64(out value) && value >= 0
+            ? null
+            : $"Member '{name}' of the state is not a whole number of at least 0.";
     }
 
     private string? ReadText(string name, ref string? value)

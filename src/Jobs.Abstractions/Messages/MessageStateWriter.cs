@@ -10,7 +10,7 @@ internal static class MessageStateWriter
     public static void Write(MessageState state, IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        if (IsInitial(state))
+        if (state is { IsNew: true, RecordVersion: 0 })
         {
             return;
         }
@@ -28,9 +28,6 @@ internal static class MessageStateWriter
             }
         }
     }
-
-    private static bool IsInitial(MessageState state) =>
-        state is { Copy: 0, Attempt: 1, Crashes: 0, Due: null, UnknownSince: null, Failures.Count: 0, OmittedFailures: 0 };
 
     private static void Write(MessageState state, int kept, Utf8JsonWriter writer)
     {
@@ -62,6 +59,7 @@ internal static class MessageStateWriter
         }
 
         WriteCount(writer, StateMembers.Omitted, state.OmittedFailures + failures.Count - kept, 0);
+        WriteCount(writer, StateMembers.Record, state.RecordVersion, 0);
         writer.WriteEndObject();
     }
 
@@ -85,7 +83,7 @@ internal static class MessageStateWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteCount(Utf8JsonWriter writer, JsonEncodedText name, int value, int absent)
+    private static void WriteCount(Utf8JsonWriter writer, JsonEncodedText name, long value, long absent)
     {
         if (value != absent)
         {

@@ -12,6 +12,7 @@ internal static class StateMembers
     public static readonly JsonEncodedText UnknownSince = JsonEncodedText.Encode("unknownsince");
     public static readonly JsonEncodedText Failures = JsonEncodedText.Encode("failures");
     public static readonly JsonEncodedText Omitted = JsonEncodedText.Encode("omitted");
+    public static readonly JsonEncodedText Record = JsonEncodedText.Encode("record");
     public static readonly JsonEncodedText At = JsonEncodedText.Encode("at");
     public static readonly JsonEncodedText Type = JsonEncodedText.Encode("type");
     public static readonly JsonEncodedText Message = JsonEncodedText.Encode("message");

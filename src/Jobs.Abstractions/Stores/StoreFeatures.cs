@@ -10,4 +10,8 @@ public sealed record StoreFeatures
     /// <summary>True if entries outlive this process and other processes see them.</summary>
     /// <value>Default true.</value>
     public bool IsShared { get; init; } = true;
+
+    /// <summary>True if a conditional write costs a look at what is there, unless <see cref="StoreWrite.LikelyVersion"/> says what to expect.</summary>
+    /// <value>Default false.</value>
+    public bool ComparesVersions { get; init; }
 }

@@ -16,6 +16,11 @@ public readonly record struct StoreWrite
     /// <summary>How long the entry lives; null: until deleted.</summary>
     public TimeSpan? Expiry { get; init; }
 
+    /// <summary>A version that is likely still there, and that meets the condition; 0: likely nothing is there. Null if that is not known.</summary>
+    /// <remarks>A store that compares versions (<see cref="StoreFeatures.ComparesVersions"/>) writes without a look if it is there, and looks if it is not.
+    /// Others take no notice.</remarks>
+    public long? LikelyVersion { get; init; }
+
     /// <summary>The index that the entry stands in from now on, or null: in none.</summary>
     /// <remarks>Only for an <see cref="IIndexedStore"/>.</remarks>
     public StoreIndex? Index { get; init; }

@@ -83,6 +83,44 @@ public abstract partial class StoreConformance<TFixture>
         Assert.Null(await store.GetAsync("k", Token));
     }
 
+    /// <summary>What a writer believes to be there may save a look, and decides nothing.</summary>
+    [Fact]
+    public async Task A_Likely_Version_Decides_Nothing()
+    {
+        var store = await ConnectAsync<IBatchedStore>();
+        var first = (await PutAsync(store, "k", "first", StoreCondition.IfNotNewer(0))).Version;
+
+        var second = await WriteAsync("second", 5, first);
+        Assert.True(second.Written);
+        Assert.False((await WriteAsync("older", 4, first)).Written);
+        Assert.False((await WriteAsync("older", 4, 0)).Written);
+        Assert.False((await WriteAsync("older", 4, second.Version + 1_000)).Written);
+        var entry = (await store.GetAsync("k", Token))!;
+        Assert.Equal(("second", 5L, second.Version), (TextOf(entry), entry.Order, entry.Version));
+
+        Assert.True((await WriteAsync("third", 6, first)).Written);
+        Assert.True((await WriteAsync("fourth", 6, 0)).Written);
+        await store.DeleteAsync("k", StoreCondition.Always, Token);
+        Assert.True((await WriteAsync("fifth", 1, second.Version)).Written);
+        Assert.True((await WriteAsync("new", 1, 0, "new")).Written);
+
+        var results = new StoreWriteResult[4];
+        await store.WriteAsync(
+            (StoreWrite[])[Likely("k", "sixth", 7, first), Likely("k", "seventh", 8, 0), Likely("k", "older", 2, first), Likely("new", "newer", 2, 1)], results, Token);
+
+        Assert.Equal([true, true, false, true], results.Select(static result => result.Written));
+        Assert.Equal(("seventh", "newer"), (await ReadAsync(store, "k"), await ReadAsync(store, "new")));
+
+        async Task<StoreWriteResult> WriteAsync(string value, long order, long likely, string key = "k")
+        {
+            var results = new StoreWriteResult[1];
+            await store.WriteAsync((StoreWrite[])[Likely(key, value, order, likely)], results, Token);
+            return results[0];
+        }
+
+        static StoreWrite Likely(string key, string value, long order, long likely) => Write(key, value, StoreCondition.IfNotNewer(order)) with { LikelyVersion = likely };
+    }
+
     private static StoreWrite Write(string key, string value, StoreCondition condition = default) =>
         new() { Key = key, Value = Bytes(value), Condition = condition };
 }

@@ -64,7 +64,7 @@ internal sealed partial class NatsStore
         {
             var write = writes.Span[chosen[n]];
             var slot = slots[n];
-            var isSure = !IsLikelyNew(write) && _reader.IsAlone;
+            var isSure = !TryGuess(write, out _) && _reader.IsAlone;
             if (exchange.IsAsked(n))
             {
                 // Refused: something else is there. Not answered, or refused for a while: the same is sent again.
@@ -99,7 +99,7 @@ internal sealed partial class NatsStore
         var exchange = _jetStream.NewDirectReads(chosen.Count);
         for (var n = 0; n < chosen.Count; n++)
         {
-            if (!IsLikelyNew(writes.Span[chosen[n]]))
+            if (!TryGuess(writes.Span[chosen[n]], out slots[n]))
             {
                 exchange.Add(n, _jetStream.DirectSubject(_names.Stream, _names.EntrySubject(writes.Span[chosen[n]].Key)), default, default);
             }

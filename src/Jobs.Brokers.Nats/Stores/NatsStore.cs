@@ -70,7 +70,7 @@ internal sealed partial class NatsStore : IIndexedStore, IPermitStore, IProvisio
 
     public string Name => "nats";
 
-    public StoreFeatures Features => new() { MaxValueBytes = Math.Min(LargestValue, _client.Server?.MaxPayload ?? LargestValue) - HeaderRoom };
+    public StoreFeatures Features => new() { MaxValueBytes = Math.Min(LargestValue, _client.Server?.MaxPayload ?? LargestValue) - HeaderRoom, ComparesVersions = true };
 
     public BrokerHealth Health => _client.Health;
 
@@ -173,14 +173,28 @@ internal sealed partial class NatsStore : IIndexedStore, IPermitStore, IProvisio
             await _classes.AddAsync(index.Name, write.Key, cancellationToken).ConfigureAwait(false);
         }
 
-        var isNew = IsLikelyNew(write);
-        var slot = isNew ? default : await FindAsync(write.Key, mayLag: true, cancellationToken).ConfigureAwait(false);
-        return await WriteAsync(write, slot, isSure: !isNew && _reader.IsAlone, cancellationToken).ConfigureAwait(false);
+        var isGuessed = TryGuess(write, out var slot);
+        if (!isGuessed)
+        {
+            slot = await FindAsync(write.Key, mayLag: true, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await WriteAsync(write, slot, isSure: !isGuessed && _reader.IsAlone, cancellationToken).ConfigureAwait(false);
     }
 
-    // What must not be there is mostly not there: then nothing needs to be read.
-    private static bool IsLikelyNew(in StoreWrite write) =>
-        write.Value is not null && write.Condition is { Kind: StoreConditionKind.IfAbsent } or { Kind: StoreConditionKind.IfNotNewer, Order: 0 };
+    // True if nothing needs to be read: what is there is what the writer says (that it meets the condition, too), and what must not be there mostly
+    // is not. A wrong guess is refused, for the place is another one.
+    private static bool TryGuess(in StoreWrite write, out StoreSlot slot)
+    {
+        slot = default;
+        if (write is { Value: not null, Condition.Kind: StoreConditionKind.IfNotNewer, LikelyVersion: >= 0 and var likely })
+        {
+            slot = new StoreSlot((ulong)likely, null);
+            return true;
+        }
+
+        return write is { Value: not null, Condition: { Kind: StoreConditionKind.IfAbsent } or { Kind: StoreConditionKind.IfNotNewer, Order: 0 } };
+    }
 
     // On what was found, and if that is not there any more, on what is there then.
     private async ValueTask<StoreWriteResult> WriteAsync(StoreWrite write, StoreSlot slot, bool isSure, CancellationToken cancellationToken)

@@ -15,7 +15,7 @@ internal sealed class Admission(TimeProvider time, FailurePolicy policy, TimeSpa
         cancels is not { Any: true }
         && run.Job?.Handler is not null
         && run.Delivery is { Deliveries: 1, Message: { Due: null, Attributes.Expires: null } message }
-        && ReferenceEquals(message.State, MessageState.Initial);
+        && message.State.IsNew;
 
     /// <summary>The outcome of a delivery that may not run, or null for one that may.</summary>
     public Outcome? Refuse(JobRun run)

@@ -12,9 +12,10 @@ namespace Jobs.Status;
 /// a producer that dies in between leaves a record of a job that never was, until it expires.</remarks>
 internal sealed class ClientRecords(StatusRecorder status, IJobStore store, JobsTelemetry telemetry, TimeProvider time, ILogger logger)
 {
-    private readonly RecordWriter _writer = new(store, static (written, _) => ((TaskCompletionSource)written).TrySetResult(), telemetry, time, logger);
+    private readonly RecordWriter _writer = new(store, static (waiter, results, _) => Written((TaskCompletionSource)waiter, results), telemetry, time, logger);
+    private readonly bool _notesVersions = store.Features.ComparesVersions;
 
-    /// <summary>Ends when the records are written, or could not be.</summary>
+    /// <summary>Ends when the records are written, or could not be. Where that saves the worker a look, the messages then carry the versions.</summary>
     public Task PendingAsync(ReadOnlySpan<JobMessage> messages)
     {
         var writes = new StoreWrite[messages.Length];
@@ -23,7 +24,7 @@ internal sealed class ClientRecords(StatusRecorder status, IJobStore store, Jobs
             writes[i] = status.Pending(messages[i]);
         }
 
-        return WriteAsync(writes);
+        return WriteAsync(writes, _notesVersions ? new PendingRecords(messages.ToArray()) : NewWaiter());
     }
 
     /// <summary>Takes back what was written of those that were refused.</summary>
@@ -50,13 +51,20 @@ internal sealed class ClientRecords(StatusRecorder status, IJobStore store, Jobs
             writes[i] = new StoreWrite { Key = StatusRecord.KeyOf(ids[i]), Condition = StoreCondition.IfNotNewer(0) };
         }
 
-        return writes.Length == 0 ? Task.CompletedTask : WriteAsync(writes);
+        return writes.Length == 0 ? Task.CompletedTask : WriteAsync(writes, NewWaiter());
     }
 
-    private Task WriteAsync(StoreWrite[] writes)
+    private static TaskCompletionSource NewWaiter() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static void Written(TaskCompletionSource waiter, ReadOnlySpan<StoreWriteResult> results)
     {
-        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _writer.Add(writes, written, mayBeLate: false);
-        return written.Task;
+        (waiter as PendingRecords)?.Note(results);
+        waiter.TrySetResult();
+    }
+
+    private Task WriteAsync(StoreWrite[] writes, TaskCompletionSource waiter)
+    {
+        _writer.Add(writes, waiter, mayBeLate: false);
+        return waiter.Task;
     }
 }

@@ -13,7 +13,7 @@ namespace Jobs.Status;
 /// context of no job; (3) a store that is away holds nobody up for long: owners are told, and what may be late is written when it is back,
 /// which fences make harmless; (4) what waits for that is bounded, and what is dropped is counted.
 /// </remarks>
-internal sealed class RecordWriter(IJobStore store, Action<object, Exception?> written, JobsTelemetry telemetry, TimeProvider time, ILogger logger)
+internal sealed class RecordWriter(IJobStore store, RecordsWritten written, JobsTelemetry telemetry, TimeProvider time, ILogger logger)
 {
     private const int MostLate = 10_000;
     private const int MostInRetry = 1_000;
@@ -74,9 +74,9 @@ internal sealed class RecordWriter(IJobStore store, Action<object, Exception?> w
                 Keep(batch, exception);
             }
 
-            foreach (var owner in batch.Owners)
+            foreach (var (owner, first, count) in batch.Owners)
             {
-                Tell(owner, error);
+                Tell(owner, error is null ? batch.Results.Span.Slice(first, count) : [], error);
             }
 
             // What became of one that failed, its store alone knows: it may read it yet.
@@ -126,11 +126,11 @@ internal sealed class RecordWriter(IJobStore store, Action<object, Exception?> w
         await _store.WriteAsync(writes, results, patience.Token).ConfigureAwait(false);
     }
 
-    private void Tell(object owner, Exception? error)
+    private void Tell(object owner, ReadOnlySpan<StoreWriteResult> results, Exception? error)
     {
         try
         {
-            written(owner, error);
+            written(owner, results, error);
         }
         catch (Exception)
         {
@@ -226,12 +226,13 @@ internal sealed class RecordWriter(IJobStore store, Action<object, Exception?> w
 
         public ReadOnlyMemory<StoreWrite> Writes => _writes.AsMemory(0, Count);
 
-        /// <summary>Places for what became of the writes, which nobody asks: fences decide.</summary>
+        /// <summary>Places for what became of the writes.</summary>
         public Memory<StoreWriteResult> Results => _results.AsMemory(0, Count);
 
         public List<bool> MayBeLate { get; } = new(FullBatch);
 
-        public List<object> Owners { get; } = new(FullBatch);
+        /// <summary>Who is told, with the place and the number of its writes.</summary>
+        public List<(object Owner, int First, int Count)> Owners { get; } = new(FullBatch);
 
         public void Add(ReadOnlySpan<StoreWrite> writes, object? owner, bool mayBeLate)
         {
@@ -251,7 +252,7 @@ internal sealed class RecordWriter(IJobStore store, Action<object, Exception?> w
 
             if (owner is not null)
             {
-                Owners.Add(owner);
+                Owners.Add((owner, Count - writes.Length, writes.Length));
             }
         }
 

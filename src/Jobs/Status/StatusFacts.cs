@@ -10,6 +10,7 @@ internal sealed class StatusFacts
     private const long MostDeliveries = (1L << 20) - 1;
     private const long MostCopies = (1L << 30) - 1;
 
+    private readonly long _recordVersion;
     private volatile JobProgress? _progress;
     private volatile bool _isRunningWritten;
 
@@ -31,6 +32,7 @@ internal sealed class StatusFacts
         MaxAttempts = message.Attributes.MaxAttempts ?? maxAttempts;
         Copy = message.State.Copy;
         Deliveries = deliveries;
+        _recordVersion = message.State.RecordVersion;
     }
 
     /// <summary>What a record says that was read.</summary>
@@ -93,6 +95,12 @@ internal sealed class StatusFacts
         get => _isRunningWritten;
         set => _isRunningWritten = value;
     }
+
+    /// <summary>The version of the record that is likely still there, or null if that is not known.</summary>
+    public long? LikelyVersion => _recordVersion == 0 || IsRunningWritten ? null : _recordVersion;
+
+    /// <summary>True if nothing can have been told of an end yet, unless the job ran behind our back.</summary>
+    public bool IsFirstRun => Copy == 0 && Deliveries <= 1;
 
     /// <summary>True if the record says already how the job ended.</summary>
     public bool IsTold { get; set; }

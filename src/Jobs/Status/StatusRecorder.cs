@@ -23,15 +23,16 @@ internal sealed class StatusRecorder(StatusOptions options, TimeProvider time, s
     public StoreWrite Pending(JobMessage message)
     {
         var facts = new StatusFacts(message, deliveries: 0, maxAttempts: null);
-        return Write(facts, StatusPhase.Waiting, new StatusDetails(JobState.Pending) { Due = facts.Due });
+        return Write(facts, StatusPhase.Waiting, likelyVersion: null, new StatusDetails(JobState.Pending) { Due = facts.Due });
     }
 
     /// <summary>The job has been running for a while, or has made progress.</summary>
     public StoreWrite Running(StatusFacts facts)
     {
+        var likelyVersion = facts.LikelyVersion;
         facts.IsRunningWritten = true;
         facts.WrittenProgress = facts.Progress;
-        return Write(facts, StatusPhase.Running, new StatusDetails(JobState.Running) { Worker = worker });
+        return Write(facts, StatusPhase.Running, likelyVersion, new StatusDetails(JobState.Running) { Worker = worker });
     }
 
     /// <summary>A run has ended.</summary>
@@ -53,7 +54,7 @@ internal sealed class StatusRecorder(StatusOptions options, TimeProvider time, s
             OutcomeKind.Conflict => (JobState.Cancelled, Outcomes.Conflict),
             _ => (JobState.Cancelled, Outcomes.Cancelled),
         };
-        return Write(facts, StatusPhase.Ended, new StatusDetails(state)
+        return Write(facts, StatusPhase.Ended, facts.LikelyVersion, new StatusDetails(state)
         {
             Due = settlement.Due,
             EndedAt = time.GetUtcNow(),
@@ -74,11 +75,12 @@ internal sealed class StatusRecorder(StatusOptions options, TimeProvider time, s
         Index = IndexFor(status.Name, status.State),
     };
 
-    private StoreWrite Write(StatusFacts facts, StatusPhase phase, in StatusDetails details) => new()
+    private StoreWrite Write(StatusFacts facts, StatusPhase phase, long? likelyVersion, in StatusDetails details) => new()
     {
         Key = StatusRecord.KeyOf(facts.Id),
         Value = StatusRecord.Encode(facts, details),
         Condition = facts.Fence(phase),
+        LikelyVersion = likelyVersion,
         Expiry = ExpiryOf(details.State, details.Due),
         Index = IndexFor(facts.Name, details.State),
     };

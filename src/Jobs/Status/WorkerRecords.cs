@@ -37,7 +37,7 @@ internal sealed class WorkerRecords
     public WorkerRecords(IJobStore store, StatusRecorder? status, TimeSpan resultRetention, JobsTelemetry telemetry, TimeProvider time, ILogger logger)
     {
         (_store, _status, _resultRetention, _telemetry, _time, _logger) = (store, status, resultRetention, telemetry, time, logger);
-        _writer = new RecordWriter(store, static (run, error) => ((JobRun)run).Lane.Runner.OnRecorded((JobRun)run, error), telemetry, time, logger);
+        _writer = new RecordWriter(store, static (run, _, error) => ((JobRun)run).Lane.Runner.OnRecorded((JobRun)run, error), telemetry, time, logger);
         _runningAfter = (long)(RunningAfter.TotalSeconds * time.TimestampFrequency);
     }
 
@@ -102,6 +102,7 @@ internal sealed class WorkerRecords
                 Key = ResultRecord.KeyOf(message.Id),
                 Value = ResultRecord.EncodeSucceeded(run.Result!.Json.Span),
                 Condition = facts.Fence(StatusPhase.Ended),
+                LikelyVersion = facts.IsFirstRun ? 0 : null,
                 Expiry = _resultRetention,
             });
         }

@@ -13,7 +13,6 @@ public abstract class StoreTests<TServers>(TServers servers) : IClassFixture<TSe
 
     private readonly StoreHosts _hosts = new();
     private readonly List<StoreRoute> _routes = [];
-    private readonly string _namespace = StoreHosts.NewNamespace();
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -27,6 +26,10 @@ public abstract class StoreTests<TServers>(TServers servers) : IClassFixture<TSe
 
         GC.SuppressFinalize(this);
     }
+
+    protected TServers Servers => servers;
+
+    protected string Namespace { get; } = StoreHosts.NewNamespace();
 
     /// <summary>Configuration of each process.</summary>
     protected virtual Dictionary<string, string?> Settings => [];
@@ -84,7 +87,7 @@ public abstract class StoreTests<TServers>(TServers servers) : IClassFixture<TSe
             works,
             claims,
             steps,
-            new() { ["Jobs:Namespace"] = _namespace },
+            new() { ["Jobs:Namespace"] = Namespace },
             Settings,
             route?.Configuration ?? servers.ConfigurationOf(servers.Broker.EndPoint, servers.Store.EndPoint),
             settings);

@@ -22,6 +22,7 @@ public sealed class MessageStateJsonTests
         Assert.Equal("""{"due":"2026-11-22T12:00:00Z"}""", Wire.Text(new MessageState { Due = Wire.Noon.ToOffset(TimeSpan.FromHours(2)) }));
         Assert.Equal("""{"unknownsince":"2026-11-22T12:00:00Z"}""", Wire.Text(new MessageState { UnknownSince = Wire.Noon }));
         Assert.Equal("""{"omitted":1}""", Wire.Text(new MessageState { OmittedFailures = 1 }));
+        Assert.Equal("""{"record":9223372036854775807}""", Wire.Text(new MessageState { RecordVersion = long.MaxValue }));
         Assert.Equal(
             """{"failures":[{"attempt":1,"at":"2026-11-22T12:00:00Z","type":"T","message":"m"}]}""",
             Wire.Text(new MessageState { Failures = [Failure(1, "m")] }));
@@ -49,6 +50,7 @@ public sealed class MessageStateJsonTests
                     Worker = random.Next(2) == 0 ? RandomMessages.Text(random, 0) : null,
                 })],
                 OmittedFailures = random.Next(3),
+                RecordVersion = random.Next(2) * random.NextInt64(),
             };
 
             var json = Wire.Text(state);
@@ -166,6 +168,7 @@ public sealed class MessageStateJsonTests
         var failure = Assert.Single(state.Failures);
         Assert.Equal(new JobFailure { Attempt = 1, At = default, Type = "T", Message = "" }, failure);
         Assert.Empty(Wire.ReadState("""{"failures":null}""").Failures);
+        Assert.Equal(0, Wire.ReadState("""{"record":null}""").RecordVersion);
     }
 
     [Theory]
@@ -184,6 +187,9 @@ public sealed class MessageStateJsonTests
     [InlineData("failures.attempt", """{"failures":[{"attempt":-1}]}""")]
     [InlineData("failures.message", """{"failures":[{"message":{}}]}""")]
     [InlineData("omitted", """{"omitted":true}""")]
+    [InlineData("record", """{"record":-1}""")]
+    [InlineData("record", """{"record":"1"}""")]
+    [InlineData("record", """{"record":9223372036854775808}""")]
     [InlineData("state", "[]")]
     [InlineData("state", "null")]
     [InlineData("state", " ")]

@@ -31,6 +31,19 @@ public sealed class MessageStateTests
     }
 
     [Fact]
+    public void What_happens_to_a_job_makes_the_version_of_its_record_unknown()
+    {
+        var known = MessageState.Initial with { RecordVersion = 4711 };
+
+        Assert.True(known.IsNew);
+        MessageState[] states =
+        [
+            known.AfterRetry(Failure(1), Wire.Noon, 1), known.AfterDefer(Wire.Noon, 1), known.AfterRelease(1), known.AfterDeath(Failure(1), 1), known.AfterDeath(null, 1), known.AfterReplay(),
+        ];
+        Assert.All(states, static state => Assert.Equal(0, state.RecordVersion));
+    }
+
+    [Fact]
     public void Defer_records_nothing()
     {
         var next = State.AfterDefer(Wire.Noon.AddMinutes(1), deliveries: 2);

@@ -15,7 +15,7 @@ public sealed class VectorTests
 
     [Fact]
     public void All_vectors_are_here() => Assert.Equal(
-        ["document-full.json", "document-minimal.json", "document-other-sdk.json", "state-full.json", "state-retry.json"],
+        ["document-full.json", "document-minimal.json", "document-other-sdk.json", "state-full.json", "state-record.json", "state-retry.json"],
         Vectors.Select(row => row.Data).Order(StringComparer.Ordinal));
 
     [Fact]
@@ -107,6 +107,9 @@ public sealed class VectorTests
 
         AssertState("state-retry.json", state);
     }
+
+    [Fact]
+    public void State_of_a_job_just_enqueued_whose_record_is_known() => AssertState("state-record.json", new MessageState { RecordVersion = 4711 });
 
     [Fact]
     public void Full_state() => AssertState("state-full.json", new MessageState

@@ -14,6 +14,9 @@ internal sealed class AwayStore(MemoryStore inner) : IBatchedStore
     /// <summary>Waits while it is away, as a store whose server does not answer, instead of failing.</summary>
     public bool Hangs { get; set; }
 
+    /// <summary>Batches are written only after that.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
     /// <summary>Called with each key that was written, before the writer is told.</summary>
     public Func<string, Task>? OnPut { get; set; }
 
@@ -24,7 +27,10 @@ internal sealed class AwayStore(MemoryStore inner) : IBatchedStore
 
     public string Name => "away";
 
-    public StoreFeatures Features => inner.Features;
+    /// <summary>True if it says that it compares versions.</summary>
+    public bool ComparesVersions { get; init; }
+
+    public StoreFeatures Features => inner.Features with { ComparesVersions = ComparesVersions };
 
     public BrokerHealth Health => inner.Health;
 
@@ -44,11 +50,19 @@ internal sealed class AwayStore(MemoryStore inner) : IBatchedStore
     public ValueTask WriteAsync(ReadOnlyMemory<StoreWrite> writes, Memory<StoreWriteResult> results, CancellationToken cancellationToken = default)
     {
         Writes++;
-        return IsAway ? throw new IOException("The store is away.") : inner.WriteAsync(writes, results, cancellationToken);
+        return IsAway ? throw new IOException("The store is away.")
+            : Gate.IsCompleted ? inner.WriteAsync(writes, results, cancellationToken)
+            : WriteLaterAsync(writes, results, cancellationToken);
     }
 
     public ValueTask GetManyAsync(ReadOnlyMemory<string> keys, Memory<StoreEntry?> entries, CancellationToken cancellationToken = default) =>
         inner.GetManyAsync(keys, entries, cancellationToken);
+
+    private async ValueTask WriteLaterAsync(ReadOnlyMemory<StoreWrite> writes, Memory<StoreWriteResult> results, CancellationToken cancellationToken)
+    {
+        await Gate;
+        await inner.WriteAsync(writes, results, cancellationToken);
+    }
 
     private async ValueTask<StoreWriteResult> PutAsync(Func<string, Task> script, string key, ReadOnlyMemory<byte> value, StoreCondition condition, TimeSpan? expiry)
     {

@@ -51,6 +51,27 @@ public sealed class NatsStoreTests(JetStreamFixture fixture) : IClassFixture<Jet
     }
 
     [Fact]
+    public async Task Who_says_what_is_there_has_it_written_without_a_look()
+    {
+        var (store, _) = await OpenAsync();
+        var first = await store.PutAsync("k", Bytes("1"), StoreCondition.IfNotNewer(0), expiry: null, Token);
+        using var looks = new CountedLooks(fixture.Client, _names.Stream, _names.EntrySubject("k"));
+
+        var second = await WriteLikelyAsync(store, 5, first.Version);
+        var third = await WriteLikelyAsync(store, 6, second.Version);
+        Assert.Equal(0, await looks.CountAsync());
+
+        // What is there is newer than that, and than the writer.
+        var stale = await WriteLikelyAsync(store, 5, first.Version);
+        Assert.Equal(1, await looks.CountAsync());
+
+        Assert.True(second.Written && third.Written);
+        Assert.Equal(new StoreWriteResult(false, third.Version), stale);
+        var entry = (await store.GetAsync("k", Token))!;
+        Assert.Equal((third.Version, 6L), (entry.Version, entry.Order));
+    }
+
+    [Fact]
     [Trait("Scenario", "78")]
     public async Task S78_an_acquisition_that_was_given_up_on_and_arrives_after_the_release_holds_nothing()
     {
@@ -286,6 +307,13 @@ public sealed class NatsStoreTests(JetStreamFixture fixture) : IClassFixture<Jet
         await store.GetAsync(key, Token) is { } entry ? Encoding.UTF8.GetString(entry.Value.Span) : null;
 
     private static async Task WriteAsync(NatsStore store, StoreWrite write) => await store.WriteAsync((StoreWrite[])[write], new StoreWriteResult[1], Token);
+
+    private static async Task<StoreWriteResult> WriteLikelyAsync(NatsStore store, long order, long likely)
+    {
+        var results = new StoreWriteResult[1];
+        await store.WriteAsync((StoreWrite[])[new StoreWrite { Key = "k", Value = Bytes("v"), Condition = StoreCondition.IfNotNewer(order), LikelyVersion = likely }], results, Token);
+        return results[0];
+    }
 
     private static async Task FillAsync(NatsStore store, StoreIndex index, int count)
     {
