@@ -15,7 +15,7 @@ internal static class NatsRatios
         Machine.Print(options);
         await using var server = await NatsServer.StartAsync(null);
         await using var bench = await NatsBench.StartAsync(server.EndPoint);
-        await BrokerRatios.RunAsync("NATS", bench, new BareNatsProcess(bench, 1_000), options);
+        await BrokerRatios.RunAsync("NATS", bench, new BareNatsProcess(bench, 1_000), options with { ServerProcessId = server.ProcessId });
         await CompareLatencyAsync(bench, options);
     }
 
@@ -25,7 +25,7 @@ internal static class NatsRatios
         Machine.Print(options);
         await using var server = await NatsServer.StartAsync(null);
         await using var bench = await NatsBench.StartAsync(server.EndPoint);
-        await Comparison.RunAsync("NATS: process, concurrency 100", options, new BareNatsProcess(bench, 1_000), new JobsProcess(bench, 100));
+        await Comparison.RunAsync("NATS: process, concurrency 100", options with { ServerProcessId = server.ProcessId }, new BareNatsProcess(bench, 1_000), new JobsProcess(bench, 100));
     }
 
     public static async Task RunStatusAsync(RatioOptions options)
@@ -33,7 +33,7 @@ internal static class NatsRatios
         Machine.Print(options);
         await using var server = await NatsServer.StartAsync(null);
         await using var bench = await NatsBench.StartAsync(server.EndPoint);
-        await BrokerRatios.RunStatusAsync("NATS", bench, options);
+        await BrokerRatios.RunStatusAsync("NATS", bench, options with { ServerProcessId = server.ProcessId });
     }
 
     public static async Task ProfileAsync(string path, RatioOptions options)

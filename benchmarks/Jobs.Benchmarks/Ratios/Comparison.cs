@@ -30,7 +30,7 @@ internal static class Comparison
         var round = new Measurement[paths.Length];
         for (var i = 0; i < paths.Length; i++)
         {
-            round[i] = await Measurement.OfAsync(paths[i], paths[i].IsSlow ? options.SlowJobs : options.Jobs);
+            round[i] = await Measurement.OfAsync(paths[i], paths[i].IsSlow ? options.SlowJobs : options.Jobs, options.ServerProcessId);
         }
 
         return round;
@@ -39,8 +39,8 @@ internal static class Comparison
     private static void Print(string title, IBenchPath[] paths, List<Measurement[]> rounds)
     {
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\n### {title} ({rounds.Count} rounds)\n"));
-        Console.WriteLine("| path | per second | ratio: median (min–max) | wall ns | CPU ns | CPU ratio | bytes |");
-        Console.WriteLine("|---|--:|--:|--:|--:|--:|--:|");
+        Console.WriteLine("| path | per second | ratio: median (min–max) | wall ns | CPU ns | CPU ratio | server CPU ns | bytes |");
+        Console.WriteLine("|---|--:|--:|--:|--:|--:|--:|--:|");
         for (var i = 0; i < paths.Length; i++)
         {
             var own = rounds.ConvertAll(round => round[i]);
@@ -48,7 +48,7 @@ internal static class Comparison
             var cpuRatio = rounds.Select(round => round[0].CpuNanoseconds / round[i].CpuNanoseconds).Median();
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {paths[i].Name} | {own.Select(m => m.PerSecond).Median():N0} | {ratios.Median():P1} ({ratios.Min():P1}–{ratios.Max():P1}) | {own.Select(m => m.Nanoseconds).Median():N0} | {own.Select(m => m.CpuNanoseconds).Median():N0} | {cpuRatio:P1} | {own.Select(m => m.Bytes).Median():N1} |"));
+                $"| {paths[i].Name} | {own.Select(m => m.PerSecond).Median():N0} | {ratios.Median():P1} ({ratios.Min():P1}–{ratios.Max():P1}) | {own.Select(m => m.Nanoseconds).Median():N0} | {own.Select(m => m.CpuNanoseconds).Median():N0} | {cpuRatio:P1} | {own.Select(m => m.ServerNanoseconds).Median():N0} | {own.Select(m => m.Bytes).Median():N1} |"));
         }
     }
 

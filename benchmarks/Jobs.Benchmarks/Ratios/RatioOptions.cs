@@ -24,6 +24,9 @@ internal sealed record RatioOptions
     /// <summary>Leaves MassTransit and Quartz out.</summary>
     public bool Only { get; init; }
 
+    /// <summary>The server whose CPU time is told besides; null: none.</summary>
+    public int? ServerProcessId { get; init; }
+
     public static RatioOptions Parse(ReadOnlySpan<string> args)
     {
         var options = new RatioOptions();

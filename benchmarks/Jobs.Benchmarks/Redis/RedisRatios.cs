@@ -18,7 +18,7 @@ internal static class RedisRatios
         Machine.Print(options);
         await using var server = await RedisServer.StartAsync(new RedisServerOptions { AppendOnly = false });
         var bench = new RedisBench(server.EndPoint);
-        await BrokerRatios.RunAsync("Redis", bench, new BareRedisProcess(bench, 1_000), options);
+        await BrokerRatios.RunAsync("Redis", bench, new BareRedisProcess(bench, 1_000), options with { ServerProcessId = server.ProcessId });
         await PrintRoundTripsAsync(bench, options.Jobs);
         await CompareLatencyAsync(bench, options);
     }
@@ -34,7 +34,7 @@ internal static class RedisRatios
     {
         Machine.Print(options);
         await using var server = await RedisServer.StartAsync(new RedisServerOptions { AppendOnly = false });
-        await BrokerRatios.RunStatusAsync("Redis", new RedisBench(server.EndPoint), options);
+        await BrokerRatios.RunStatusAsync("Redis", new RedisBench(server.EndPoint), options with { ServerProcessId = server.ProcessId });
     }
 
     public static async Task ProfileAsync(string path, RatioOptions options)

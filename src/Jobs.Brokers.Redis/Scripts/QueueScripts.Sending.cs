@@ -105,26 +105,31 @@ internal static partial class QueueScripts
         end
 
         """ + Room + """
-        local count, tails = #KEYS - 8, 8 + 3 * tonumber(ARGV[8])
+        local first, kinds = 9, tonumber(ARGV[10])
+        local count, tails = #KEYS - first, 10 + 6 * kinds
         local now, base
         local answers, single = {}, true
-        local keys, conditions, values, places, taken = { KEYS[8] }, {}, {}, {}, {}
+        local keys, chosen, values, places, taken = { unpack(KEYS, 8, first) }, {}, {}, {}, {}
 
         local function flush()
           if #places == 0 then return end
-          local arguments = { ARGV[5], ARGV[6], table.concat(conditions), unpack(ARGV, 8, tails) }
+          local arguments = { ARGV[5], ARGV[6], ARGV[7], 0, table.concat(chosen), unpack(ARGV, 10, tails) }
           for i = 1, #values do arguments[#arguments + 1] = struct.pack('>I2', i) .. string.sub(values[i], 3) end
           if base then single = false end
           base = write(keys, arguments)[1]
           for i = 1, #places do answers[places[i]] = 'A' .. string.format('%d', base + i) end
-          keys, conditions, values, places, taken = { KEYS[8] }, {}, {}, {}, {}
+          keys, chosen, values, places, taken = { unpack(KEYS, 8, first) }, {}, {}, {}, {}
         end
 
         local function conflict(key, condition, number)
           if condition == 0 then return nil end
           local was = redis.call('GETRANGE', key, 0, 25)
           if was == '' then return condition == 2 and 0 or nil end
-          local before, _, place, order = struct.unpack('>I8I8I2I8', was)
+          local order, batch, before, place = struct.unpack('>I8I8I8I2', was)
+          if batch > 0 then
+            local time = redis.call('TIME')
+            if batch <= time[1] * 1000000 + time[2] then return condition == 2 and 0 or nil end
+          end
           local there = before + place
           return (condition == 1 or (condition == 2 and there ~= number) or (condition == 3 and order > number)) and there or nil
         end
@@ -134,9 +139,10 @@ internal static partial class QueueScripts
           local flags, due, id, state, document = tonumber(ARGV[i]), tonumber(ARGV[i + 1]), ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
           local level = flags % 8
           local answer = 'A'
-          local key, value = KEYS[8 + place], ARGV[tails + place]
+          local key, value = KEYS[first + place], ARGV[tails + place]
           if taken[key] then flush() end
-          local there = conflict(key, string.byte(ARGV[7], 2 * place - 1) % 8, struct.unpack('>I8', value, 3))
+          local kind = 4 + 6 * string.byte(ARGV[9], place)
+          local there = conflict(key, tonumber(ARGV[kind + 1]) % 8, tonumber(ARGV[kind + 2]))
           if there then
             answer = 'K'
           else
@@ -147,7 +153,7 @@ internal static partial class QueueScripts
             if room > 0 then room = room - 1 end
             taken[key] = true
             places[#places + 1], keys[#keys + 1], values[#values + 1] = place, key, value
-            conditions[#conditions + 1] = string.sub(ARGV[7], 2 * place - 1, 2 * place)
+            chosen[#chosen + 1] = string.sub(ARGV[9], place, place)
           else
             single = false
             answers[place] = answer .. string.format('%d', there or 0)

@@ -87,7 +87,7 @@ internal sealed class SendBatch(long number, StoreKeys? store)
     public RespCommand ToCommand(QueueKeys keys, byte[] producer, long dedupeWindow, long keepNumbers)
     {
         var writes = store is null ? [] : _entries.ConvertAll(WriteOf).ToArray();
-        var command = (store is null ? RespCommand.Rent(QueueScripts.Send, 7) : RespCommand.Rent(QueueScripts.SendWith, 8 + writes.Length))
+        var command = (store is null ? RespCommand.Rent(QueueScripts.Send, 7) : RespCommand.Rent(QueueScripts.SendWith, 7 + WriteArguments.FirstKeys + writes.Length))
             .Key(producer).Key(keys.Limit).Key(keys.Delayed).Key(keys.Bodies);
         foreach (var stream in keys.Streams)
         {

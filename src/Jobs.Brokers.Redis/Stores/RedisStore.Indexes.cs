@@ -22,26 +22,34 @@ internal sealed partial class RedisStore
     public async ValueTask<StorePage> PageAsync(string index, string? cursor, int take, CancellationToken cancellationToken = default)
     {
         StoreRules.CheckPage(index, take);
-        if (cursor is not null && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        var (batch, read) = ("+inf", 0L);
+        if (cursor is not null)
         {
-            throw new ArgumentException($"'{cursor}' is not a cursor of this store.", nameof(cursor));
+            var dash = cursor.IndexOf('-', StringComparison.Ordinal);
+            if (dash < 0 || !IsNumber(cursor.AsSpan(0, dash), out _) || !IsNumber(cursor.AsSpan(dash + 1), out read))
+            {
+                throw new ArgumentException($"'{cursor}' is not a cursor of this store.", nameof(cursor));
+            }
+
+            batch = cursor[..dash];
         }
 
         using var reply = await ReadAsync(
-            () => RespCommand.Rent(StoreScripts.Page, 1).KeyText(_keys.Index(index)).Add(cursor is null ? "+inf" : $"({cursor}").Add(take),
-            cancellationToken).ConfigureAwait(false);
-        return ReadPage(reply, take, _keys.EntryPrefix.Length);
+            () => RespCommand.Rent(StoreScripts.Page, 1).KeyText(_keys.Index(index)).Add(batch).Add(read).Add(take), cancellationToken).ConfigureAwait(false);
+        return ReadPage(reply, _keys.EntryPrefix.Length);
     }
+
+    private static bool IsNumber(ReadOnlySpan<char> text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 
     private RespCommand CountCommand(ReadOnlySpan<string> indexes)
     {
-        var command = RespCommand.Rent(StoreScripts.Count, indexes.Length);
+        var command = RespCommand.Rent(StoreScripts.Count, 1 + indexes.Length).Key(_keys.Counts);
         foreach (var index in indexes)
         {
             command.KeyText(_keys.Index(index));
         }
 
-        return command;
+        return command.Add(_keys.IndexPrefix).Add(_keys.BatchPrefix);
     }
 
     private static void ReadNumbers(RespReply reply, Span<long> numbers)
@@ -54,21 +62,22 @@ internal sealed partial class RedisStore
         }
     }
 
-    private static StorePage ReadPage(RespReply reply, int take, int prefix)
+    private static StorePage ReadPage(RespReply reply, int prefix)
     {
         var reader = reply.GetReader();
-        var found = (reader.ReadArray() - 1) / 2;
-        var end = reader.ReadString();
+        var found = (reader.ReadArray() - 2) / 2;
+        var batch = reader.ReadString();
+        var read = reader.ReadInteger();
         var entries = new List<StoreEntry>(found);
         for (var i = 0; i < found; i++)
         {
             var key = Encoding.UTF8.GetString(reader.ReadBytes()[prefix..]);
-            if (StoredEntry.Read(key, reader.ReadBytes()) is { } entry)
+            if (StoredEntry.Read(key, reader.ReadBytes()) is { } stored)
             {
-                entries.Add(entry);
+                entries.Add(stored.Entry);
             }
         }
 
-        return new StorePage(entries, found == take ? end : null);
+        return new StorePage(entries, batch.Length == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{batch}-{read}"));
     }
 }

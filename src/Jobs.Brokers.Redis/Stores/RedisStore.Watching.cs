@@ -71,11 +71,16 @@ internal sealed partial class RedisStore
     {
         try
         {
-            using var reply = await ReadAsync(() => RespCommand.Rent("GET"u8).KeyText(_keys.Entry(key)), ended).ConfigureAwait(false);
-            var entry = StoredEntry.Read(key, reply.GetReader().ReadBytes());
-            using var rest = await ReadAsync(() => RespCommand.Rent("PTTL"u8).KeyText(_keys.Entry(key)), ended).ConfigureAwait(false);
-            timer.Change(SleepOf(rest.GetReader().ReadInteger(), entry), Timeout.InfiniteTimeSpan);
-            return (entry, true);
+            var (stored, now) = await FindAsync(key, ended).ConfigureAwait(false);
+            var left = (stored?.ExpiresAt - now) / 1_000;
+            if (stored is { ExpiresAt: 0 })
+            {
+                using var reply = await ReadAsync(() => RespCommand.Rent("PTTL"u8).KeyText(_keys.Entry(key)), ended).ConfigureAwait(false);
+                left = reply.GetReader().ReadInteger();
+            }
+
+            timer.Change(SleepOf(left), Timeout.InfiniteTimeSpan);
+            return (stored?.Entry, true);
         }
         catch (Exception) when (ended.IsCancellationRequested)
         {
@@ -84,12 +89,12 @@ internal sealed partial class RedisStore
     }
 
     // PTTL says -1 of an entry that does not expire, and -2 of none: one that was there a moment ago has expired in between.
-    private static TimeSpan SleepOf(long left, StoreEntry? entry) => left switch
+    private static TimeSpan SleepOf(long? left) => left switch
     {
-        _ when entry is null => Timeout.InfiniteTimeSpan,
+        null => Timeout.InfiniteTimeSpan,
         -1 => LongestSleep,
         < 0 => TimeSpan.FromMilliseconds(1),
-        _ => TimeSpan.FromMilliseconds(Math.Min(left + 1, LongestSleep.TotalMilliseconds)),
+        { } milliseconds => TimeSpan.FromMilliseconds(Math.Min(milliseconds + 1, LongestSleep.TotalMilliseconds)),
     };
 
     private static async ValueTask<bool> TryWaitAsync(ChannelReader<bool> changes, CancellationToken ended)

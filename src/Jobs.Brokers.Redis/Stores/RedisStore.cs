@@ -1,3 +1,4 @@
+using System.Globalization;
 using Jobs.Brokers.Redis.Protocol;
 using Jobs.Stores;
 using Microsoft.Extensions.Logging;
@@ -15,6 +16,9 @@ internal sealed partial class RedisStore : IIndexedStore, IPermitStore
 
     /// <summary>What every store on Redis promises.</summary>
     public static readonly StoreFeatures Promises = new() { MaxValueBytes = LargestValue };
+
+    [ThreadStatic]
+    private static HashSet<string>? _taken;
 
     private readonly CancellationTokenSource _disposed = new();
     private readonly IRedisClient _client;
@@ -43,8 +47,7 @@ internal sealed partial class RedisStore : IIndexedStore, IPermitStore
     public async ValueTask<StoreEntry?> GetAsync(string key, CancellationToken cancellationToken = default)
     {
         StoreRules.CheckKey(key);
-        using var reply = await ReadAsync(() => RespCommand.Rent("GET"u8).KeyText(_keys.Entry(key)), cancellationToken).ConfigureAwait(false);
-        return StoredEntry.Read(key, reply.GetReader().ReadBytes());
+        return (await FindAsync(key, cancellationToken).ConfigureAwait(false)).Stored?.Entry;
     }
 
     public async ValueTask GetManyAsync(ReadOnlyMemory<string> keys, Memory<StoreEntry?> entries, CancellationToken cancellationToken = default)
@@ -59,7 +62,11 @@ internal sealed partial class RedisStore : IIndexedStore, IPermitStore
         {
             var part = keys.Slice(start, Math.Min(MostInRead, keys.Length - start));
             using var reply = await ReadAsync(() => ReadMany(part.Span), cancellationToken).ConfigureAwait(false);
-            ReadEntries(reply, part.Span, entries.Span[start..]);
+            if (ReadEntries(reply, part.Span, entries.Span[start..], long.MinValue))
+            {
+                var now = await TellTimeAsync(cancellationToken).ConfigureAwait(false);
+                ReadEntries(reply, part.Span, entries.Span[start..], now);
+            }
         }
     }
 
@@ -132,13 +139,16 @@ internal sealed partial class RedisStore : IIndexedStore, IPermitStore
         ReadResults(reply, writes.Span, results.Span);
     }
 
+    // A script takes each key once.
     private static int TakeScript(ReadOnlySpan<StoreWrite> writes)
     {
+        var keys = _taken ??= new HashSet<string>(MostInScript, StringComparer.Ordinal);
+        keys.Clear();
         var bytes = 0;
         for (var i = 0; i < writes.Length; i++)
         {
             bytes += writes[i].Value?.Length ?? 0;
-            if (i == MostInScript || (i > 0 && bytes > MostBytesInScript))
+            if (i == MostInScript || (i > 0 && bytes > MostBytesInScript) || !keys.Add(writes[i].Key))
             {
                 return i;
             }
@@ -149,7 +159,7 @@ internal sealed partial class RedisStore : IIndexedStore, IPermitStore
 
     private RespCommand WriteCommand(ReadOnlySpan<StoreWrite> writes)
     {
-        var command = RespCommand.Rent(StoreScripts.Write, writes.Length + 1);
+        var command = RespCommand.Rent(StoreScripts.Write, WriteArguments.FirstKeys + writes.Length);
         WriteArguments.AddKeys(command, _keys, writes);
         WriteArguments.AddTo(command, _keys, writes);
         return command;
@@ -184,14 +194,39 @@ internal sealed partial class RedisStore : IIndexedStore, IPermitStore
         return command;
     }
 
-    private static void ReadEntries(RespReply reply, ReadOnlySpan<string> keys, Span<StoreEntry?> entries)
+    // True if it depends on the time whether they are there.
+    private static bool ReadEntries(RespReply reply, ReadOnlySpan<string> keys, Span<StoreEntry?> entries, long now)
     {
+        var depends = false;
         var reader = reply.GetReader();
         reader.ReadArray();
         for (var i = 0; i < keys.Length; i++)
         {
-            entries[i] = StoredEntry.Read(keys[i], reader.ReadBytes());
+            var stored = StoredEntry.Read(keys[i], reader.ReadBytes());
+            depends |= stored is { ExpiresAt: > 0 };
+            entries[i] = stored is { } found && found.IsThereAt(now) ? found.Entry : null;
         }
+
+        return depends;
+    }
+
+    // With the server's time in microseconds, if it depends on that whether it is there; else 0.
+    private async ValueTask<(StoredEntry? Stored, long Now)> FindAsync(string key, CancellationToken cancellationToken)
+    {
+        using var reply = await ReadAsync(() => RespCommand.Rent("GET"u8).KeyText(_keys.Entry(key)), cancellationToken).ConfigureAwait(false);
+        if (StoredEntry.Read(key, reply.GetReader().ReadBytes()) is not { } stored)
+        {
+            return default;
+        }
+
+        var now = stored.ExpiresAt > 0 ? await TellTimeAsync(cancellationToken).ConfigureAwait(false) : 0;
+        return (stored.IsThereAt(now) ? stored : null, now);
+    }
+
+    private async ValueTask<long> TellTimeAsync(CancellationToken cancellationToken)
+    {
+        using var reply = await ReadAsync(() => RespCommand.Rent(StoreScripts.Time, 1).Key(_keys.Version), cancellationToken).ConfigureAwait(false);
+        return long.Parse(reply.GetReader().ReadBytes(), NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
     private ValueTask<RespReply> ReadAsync(Func<RespCommand> command, CancellationToken cancellationToken)

@@ -16,6 +16,8 @@ internal sealed class StoreKeys
         ClassPrefix = Encoding.UTF8.GetBytes($"{_prefix}c:");
         Version = Encoding.UTF8.GetBytes($"{_prefix}version");
         IndexPrefix = Encoding.UTF8.GetBytes($"{_prefix}i:");
+        Counts = Encoding.UTF8.GetBytes($"{_prefix}counts");
+        BatchPrefix = Encoding.UTF8.GetBytes($"{_prefix}b:");
     }
 
     /// <summary>Keeps applications on one server apart.</summary>
@@ -31,13 +33,22 @@ internal sealed class StoreKeys
     /// class that nobody does. As long as <see cref="EntryPrefix"/>.</summary>
     public byte[] ClassPrefix { get; }
 
-    /// <summary>Before an index, its keys: a sorted set by the time they expire.</summary>
+    /// <summary>A hash: how many entries stand in each index.</summary>
+    public byte[] Counts { get; }
+
+    /// <summary>Before a batch (<see cref="StoreScripts"/>), how many entries stand in it, 4 bytes, and the name of its index.</summary>
+    public byte[] BatchPrefix { get; }
+
+    /// <summary>Before an index, its keys: a sorted set of batches by the time they expire.</summary>
     public byte[] IndexPrefix { get; }
 
     public string Entry(string key) => $"{_prefix}e:{key}";
 
-    /// <summary>The channel of a key's class: what it begins with, up to the first colon.</summary>
-    public string Class(string key) => $"{_prefix}c:{key.AsSpan(0, key.IndexOf(':', StringComparison.Ordinal) + 1)}";
+    /// <summary>The channel of a key's class.</summary>
+    public string Class(string key) => $"{_prefix}c:{ClassOf(key)}";
+
+    /// <summary>The class of a key: what it begins with, up to the first colon.</summary>
+    public static ReadOnlySpan<char> ClassOf(string key) => key.AsSpan(0, key.IndexOf(':', StringComparison.Ordinal) + 1);
 
     public string Index(string name) => $"{_prefix}i:{name}";
 

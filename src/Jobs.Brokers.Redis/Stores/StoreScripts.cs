@@ -5,176 +5,261 @@ namespace Jobs.Brokers.Redis.Stores;
 /// <summary>What changes a store. Each script is one step.</summary>
 internal static class StoreScripts
 {
-    /// <summary>What <see cref="Write"/> does, for scripts that write besides: the body of a function of KEYS and ARGV.</summary>
-    public const string WriteSource = """
-        local call, sub, byte, read, format = redis.call, string.sub, string.byte, struct.unpack, string.format
-        local count = #KEYS - 1
-        local indexes, classes, conditions, kinds = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+    /// <summary>What the scripts of indexes begin with: what takes entries out of their batch, and what drops what is too much or has expired.</summary>
+    /// <remarks>
+    /// <para>An entry in an index names its batch: those that one script has put there with one expiry. A batch is known by when it expires, in
+    /// microseconds and each another, and stands by that in the index, as one member with the keys of all. So a move costs its batch a number, and
+    /// the index is searched for the last of them only. A batch whose entries have left in part is looked through when it is dropped or paged.</para>
+    /// <para>The server's own expiry would be one more command for each entry. So what stands in an index expires by its batch: readers go by that, and
+    /// each write takes out what has expired of its own index, and one in sixteen of any other.</para>
+    /// </remarks>
+    private const string IndexSource = """
+        local call, sub, byte, read, pack, format = redis.call, string.sub, string.byte, struct.unpack, struct.pack, string.format
         local time = call('TIME')
         local now = time[1] * 1000000 + time[2]
-        local base = math.max(now, tonumber(call('GET', KEYS[1]) or 0))
-        call('SET', KEYS[1], format('%d', base + count))
+        local changed = {}
 
-        local heads, dues, lives = {}, {}, {}
+        local function count(counts, index, more)
+          local left = call('HINCRBY', counts, index, more)
+          if left <= 0 then call('HDEL', counts, index) end
+          return left
+        end
+
+        local function leave(counts, batches, indexes, batch, number)
+          batch = format('%d', batch)
+          local was = call('GET', batches .. batch)
+          if not was then return end
+          local left, index = read('>I4', was) - number, sub(was, 5)
+          count(counts, index, -number)
+          if left > 0 then
+            call('SET', batches .. batch, pack('>I4', left) .. index)
+          else
+            call('DEL', batches .. batch)
+            call('ZREMRANGEBYSCORE', indexes .. index, batch, batch)
+          end
+        end
+
+        local function drop(counts, batches, indexes, index, total, capacity, most)
+          local set = indexes .. index
+          if total <= capacity and call('ZCOUNT', set, '-inf', format('%d', now)) == 0 then return total end
+          while most > 0 do
+            local oldest = call('ZRANGE', set, 0, 0, 'WITHSCORES')
+            local batch = oldest[2]
+            local room = batch and (tonumber(batch) <= now and total or total - capacity) or 0
+            if room <= 0 then break end
+            local keys, gone, first = cmsgpack.unpack(oldest[1]), nil, 1
+            local was = call('GET', batches .. batch)
+            local left = was and read('>I4', was) or 0
+            room = math.min(room, left, most)
+            if left == #keys then
+              gone, first = room == left and keys or { unpack(keys, 1, room) }, room + 1
+            else
+              local name, found = pack('>I8', tonumber(batch)), call('MGET', unpack(keys))
+              gone = {}
+              while #gone < room and first <= #keys do
+                if found[first] and sub(found[first], 9, 16) == name then gone[#gone + 1] = keys[first] end
+                first = first + 1
+              end
+            end
+            call('ZREMRANGEBYRANK', set, 0, 0)
+            if #gone == left or first > #keys then
+              call('DEL', batches .. batch)
+              room = left
+            else
+              call('ZADD', set, batch, cmsgpack.pack({ unpack(keys, first) }))
+              call('SET', batches .. batch, pack('>I4', left - #gone) .. index)
+            end
+            if #gone > 0 then
+              call('DEL', unpack(gone))
+              changed[#changed + 1] = gone
+            end
+            if room > 0 then total = count(counts, index, -room) end
+            most = most - math.max(room, 1)
+          end
+          return total
+        end
+
+        """;
+
+    /// <summary>What <see cref="Write"/> does, for scripts that write besides: the body of a function of KEYS and ARGV.</summary>
+    public const string WriteSource = IndexSource + """
+        local versions, counts, first = KEYS[1], KEYS[2], 2
+        local number = #KEYS - first
+        local indexes, batches, classes, chosen, kinds = ARGV[1], ARGV[2], ARGV[3], ARGV[5], tonumber(ARGV[6])
+        local base = math.max(now, tonumber(call('GET', versions) or 0))
+        call('SET', versions, format('%d', base + number))
+
+        local tests, orders, dues, heads, into, adds, heard, named = {}, {}, {}, {}, {}, {}, {}, {}
+        local function listens(channel)
+          local listeners = redis.pcall('PUBSUB', 'NUMSUB', channel)
+          return listeners.err ~= nil or listeners[2] > 0
+        end
+
+        local function announce(keys)
+          local listeners = redis.pcall('PUBSUB', 'NUMSUB', unpack(keys))
+          for i = 1, #keys do
+            if listeners.err or listeners[2 * i] > 0 then redis.pcall('PUBLISH', keys[i], '') end
+          end
+        end
+
         for kind = 1, kinds do
-          local life, due = tonumber(ARGV[2 + 3 * kind]), 0
-          if life > 0 then
-            due = math.ceil(now / 1000) + life
-            dues[kind] = format('%d', due)
+          local at = 6 * kind
+          local life, index, batch = tonumber(ARGV[at + 3]), ARGV[at + 4], 0
+          tests[kind], orders[kind] = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
+          if index ~= '' then
+            batch = base + (life > 0 and life or 3153600000000) * 1000
+            while named[batch] or call('EXISTS', batches .. format('%d', batch)) == 1 do batch = batch + 1 end
+            named[batch] = true
+            adds[kind] = {}
+          elseif life > 0 then
+            dues[kind] = format('%d', math.ceil(now / 1000) + life)
           end
-          heads[kind] = struct.pack('>I8I8', base, due)
-          lives[kind] = life > 0 and life < 3153600000000 and life or 3153600000000
+          into[kind] = batch
+          heads[kind] = pack('>I8I8I8', tests[kind] == 3 and orders[kind] or 0, batch, base)
+          heard[kind] = listens(classes .. ARGV[at + 6])
         end
 
-        local answer, changed, seen = { base }, {}, {}
-        local removes, adds = {}, {}
-
-        local function move()
-          for index, keys in pairs(removes) do call('ZREM', indexes .. index, unpack(keys)) end
-          for kind = 1, kinds do
-            if adds[kind] then
-              local index, life = indexes .. ARGV[3 + 3 * kind], lives[kind]
-              call('ZADD', index, unpack(adds[kind]))
-              if call('PTTL', index) < life then call('PEXPIRE', index, format('%d', life)) end
-              local excess = call('ZCARD', index) - tonumber(ARGV[4 + 3 * kind])
-              if excess > 0 then excess = excess - call('ZREMRANGEBYSCORE', index, '-inf', format('%d', now)) end
-              if excess > 0 then
-                local oldest = call('ZRANGE', index, 0, math.min(excess, 1000) - 1)
-                call('ZREMRANGEBYRANK', index, 0, #oldest - 1)
-                call('DEL', unpack(oldest))
-                for i = 1, #oldest do changed[#changed + 1] = oldest[i] end
-              end
+        local answer, past, sets, deletes, mine = { base }, {}, {}, {}, {}
+        local last, tails = 0, 6 + 6 * kinds
+        local whole = ARGV[4] == '1' and call('MGET', unpack(KEYS, first + 1, first + number))
+        for i = 1, number do
+          local key, kind, written, known = KEYS[first + i], byte(chosen, i), true, nil
+          local was = whole and whole[i] or not whole and call('GETRANGE', key, 0, 25)
+          local test = tests[kind] % 8
+          if was and was ~= '' then
+            local from = sub(was, 1, 16)
+            known = past[from]
+            if not known then
+              local order, batch = read('>I8I8', from)
+              known = { order = order, batch = batch, left = 0, is_there = batch == 0 or batch > now }
+              past[from] = known
             end
-          end
-          removes, adds, seen = {}, {}, {}
-        end
-
-        for i = 1, count do
-          local key, tail = KEYS[i + 1], ARGV[4 + 3 * kinds + i]
-          local condition, kind = byte(conditions, 2 * i - 1, 2 * i)
-          local index, due = ARGV[3 + 3 * kind], dues[kind]
-          local written, there, from = true, 0, ''
-          if seen[key] then move() end
-          seen[key] = true
-          if condition == 3 and #tail < 8192 then
-            local was
-            if due then was = call('SET', key, heads[kind] .. tail, 'PXAT', due, 'GET') else was = call('SET', key, heads[kind] .. tail, 'GET') end
-            if was then
-              local order
-              order, from = read('>I8I2c0', was, 19)
-              if order > read('>I8', tail, 3) then
-                local before, expires, place = read('>I8I8I2', was)
-                written, there = false, before + place
-                if expires > 0 then call('SET', key, was, 'PXAT', format('%d', expires)) else call('SET', key, was) end
+            if test == 3 then
+              written = known.order <= orders[kind] or not known.is_there
+            elseif test > 0 then
+              local there = 0
+              if known.is_there then
+                local before, place = read('>I8I2', was, 17)
+                there = before + place
               end
+              written = test == 1 and there == 0 or test == 2 and there == orders[kind] and there > 0
             end
           else
-            local number, order = read('>I8', tail, 3), 0
-            local was = call('GETRANGE', key, 0, 255)
-            local exists = was ~= ''
-            if exists then
-              local before, expires, place, size
-              before, expires, place, order, size = read('>I8I8I2I8I2', was)
+            written = test ~= 2
+          end
+          if not written then
+            local there = 0
+            if known and known.is_there then
+              local before, place = read('>I8I2', was, 17)
               there = before + place
-              if size > 0 then
-                if 28 + size > #was then was = call('GETRANGE', key, 0, 27 + size) end
-                from = sub(was, 29, 28 + size)
-              end
             end
-            local test = condition % 8
-            written = test == 0 or (test == 1 and not exists) or (test == 2 and exists and there == number) or (test == 3 and (not exists or order <= number))
-            if written and condition >= 8 then
-              index = ''
-              if exists then call('DEL', key) end
-            elseif written then
-              if exists and test ~= 3 then tail = sub(tail, 1, 2) .. sub(was, 19, 26) .. sub(tail, 11) end
-              if due then call('SET', key, heads[kind] .. tail, 'PXAT', due) else call('SET', key, heads[kind] .. tail) end
-            end
-          end
-          if written then
-            changed[#changed + 1] = key
-            if from ~= '' and from ~= index then
-              local keys = removes[from]
-              if keys then keys[#keys + 1] = key else removes[from] = { key } end
-            end
-            if index ~= '' then
-              local keys = adds[kind]
-              if not keys then
-                keys = {}
-                adds[kind] = keys
-              end
-              local last = #keys
-              keys[last + 1], keys[last + 2] = format('%d', base + i + lives[kind] * 1000), key
-            end
-          else
             answer[#answer + 1], answer[#answer + 2] = i, there
-          end
-        end
-        move()
-
-        local start, class, last = #classes + 1, nil, 0
-        local listens, heard = {}, {}
-        for i = 1, #changed do
-          local key = changed[i]
-          if not class or sub(key, start, last) ~= class then
-            class = string.match(key, '^[^:]*:', start) or ''
-            last = class == '' and -1 or start + #class - 1
-            if listens[class] == nil then
-              local listeners = redis.pcall('PUBSUB', 'NUMSUB', classes .. class)
-              listens[class] = listeners.err ~= nil or listeners[2] > 0
+          else
+            if known then known.left = known.left + 1 end
+            if tests[kind] >= 8 then
+              if known then deletes[#deletes + 1] = key end
+            else
+              local head, add, due = heads[kind], adds[kind], dues[kind]
+              if known and test ~= 3 and known.order > 0 and known.is_there then head = pack('>I8I8I8', known.order, into[kind], base) end
+              if due then
+                call('SET', key, head .. ARGV[tails + i], 'PXAT', due)
+              else
+                sets[last + 1], sets[last + 2] = key, head .. ARGV[tails + i]
+                last = last + 2
+              end
+              if add then add[#add + 1] = key end
             end
-          end
-          if listens[class] then heard[#heard + 1] = key end
-        end
-        for first = 1, #heard, 1000 do
-          local final = math.min(first + 999, #heard)
-          local listeners = redis.pcall('PUBSUB', 'NUMSUB', unpack(heard, first, final))
-          for i = first, final do
-            if listeners.err or listeners[2 * (i - first + 1)] > 0 then redis.pcall('PUBLISH', heard[i], '') end
+            if heard[kind] then mine[#mine + 1] = key end
           end
         end
+
+        if last > 0 then call('MSET', unpack(sets)) end
+        if #deletes > 0 then call('DEL', unpack(deletes)) end
+        for _, known in pairs(past) do
+          if known.batch > 0 and known.left > 0 then leave(counts, batches, indexes, known.batch, known.left) end
+        end
+        for kind = 1, kinds do
+          local add, batch, index = adds[kind], format('%d', into[kind]), ARGV[6 * kind + 4]
+          if add and #add > 0 then
+            call('ZADD', indexes .. index, batch, cmsgpack.pack(add))
+            call('SET', batches .. batch, pack('>I4', #add) .. index)
+            drop(counts, batches, indexes, index, count(counts, index, #add), tonumber(ARGV[6 * kind + 5]), 1000)
+          end
+        end
+        if now % 16 == 0 then
+          local any = call('HRANDFIELD', counts)
+          if any then drop(counts, batches, indexes, any, tonumber(call('HGET', counts, any)), math.huge, 1000) end
+        end
+
+        for _, keys in ipairs(changed) do
+          local class = string.match(keys[1], '^[^:]*:', #classes + 1) or ''
+          if listens(classes .. class) then announce(keys) end
+        end
+        if #mine > 0 then announce(mine) end
         return answer
         """;
 
     /// <summary>Writes entries, each by its condition, and moves them between indexes.</summary>
     /// <remarks>
-    /// <para>KEYS: version, then the entries. ARGV: prefix of indexes, prefix of classes (as long as that of entries), two bytes for each entry (the
-    /// condition: 0 always, 1 absent, 2 version, 3 order, 8 more to delete; its kind), how many kinds, for each kind the expiry in ms or 0, index or
-    /// empty, its capacity; then of each entry what <see cref="StoredEntry"/> keeps after its head, with the number of the condition as its order.</para>
-    /// <para>A version is the microsecond of the script, or one more than the last, plus the place in the script: what the entries of a script have in
-    /// common is made once. An entry that is fenced by its order, which all records of jobs are, is written first and put back, with its expiry, if what
-    /// it replaced is newer: one command instead of two. Not so a long one, as what it replaced would be copied for nothing.</para>
-    /// <para>An index is ordered by the time its entries expire, in microseconds and each another, so that what has expired is at its end and need not be
-    /// looked for; of what is too much, 1,000 go at a time. It changes once, unless a key comes twice. Announcing a change must not fail the change,
-    /// and costs little where nobody listens: whoever does, listens at this node, and to the class of the key too.</para>
+    /// <para>KEYS: version, counts, then the entries, all different. ARGV: prefix of indexes, of batches, of classes (as long as that of entries),
+    /// 1 if what is there is to be read whole (many small ones at once) or 0, a byte for each entry (its kind), how many kinds, for each kind the
+    /// condition (0 always, 1 absent, 2 version, 3 order, 8 more to delete), its number, the expiry in ms or 0, index or empty, its capacity, the class;
+    /// then of each entry what <see cref="StoredEntry"/> keeps after its head.</para>
+    /// <para>A version is the microsecond of the script, or one more than the last, plus the place in the script: what the entries of a kind have in
+    /// common is made once, and what is there is compared once for all that have order and batch in common, which many do. The server looks at each byte
+    /// of what passes through a script: what is short is fast.</para>
+    /// <para>Of what is too much in an index 1,000 go at a time. Announcing a change must not fail the change, and costs little where nobody listens:
+    /// whoever does, listens at this node, and to the class of the key too.</para>
     /// <para>Returns the version before the first, then of each entry that was not written its place, from 1, and the version that is there.</para>
     /// </remarks>
     public static readonly RedisScript Write = new("store-write", WriteSource);
 
-    /// <summary>Counts indexes, after forgetting what has expired.</summary>
-    /// <remarks>KEYS: indexes. Returns a number for each.</remarks>
-    public static readonly RedisScript Count = new("store-count", """
-        local time = redis.call('TIME')
-        local now = string.format('%d', time[1] * 1000000 + time[2])
+    /// <summary>Counts indexes, after dropping what has expired.</summary>
+    /// <remarks>KEYS: counts, indexes. ARGV: prefix of indexes, of batches. Returns a number for each.</remarks>
+    public static readonly RedisScript Count = new("store-count", IndexSource + """
         local answers = {}
-        for i = 1, #KEYS do
-          redis.call('ZREMRANGEBYSCORE', KEYS[i], '-inf', now)
-          answers[i] = redis.call('ZCARD', KEYS[i])
+        for i = 2, #KEYS do
+          local index = sub(KEYS[i], #ARGV[1] + 1)
+          answers[i - 1] = drop(KEYS[1], ARGV[2], ARGV[1], index, tonumber(call('HGET', KEYS[1], index) or 0), math.huge, math.huge)
         end
         return answers
         """);
 
     /// <summary>Reads a page of an index, what was written last first.</summary>
-    /// <remarks>KEYS: index. ARGV: where the page before ended or '+inf', how many. Returns where it ends, then for each the key of its entry and
-    /// the entry, which is null if it has just expired.</remarks>
+    /// <remarks>KEYS: index. ARGV: the batch where the page before ended or '+inf', how many of its keys, from the last, were read, how many to read.
+    /// Returns where it ends (an empty batch: at the end), then for each the key of its entry and the entry.</remarks>
     public static readonly RedisScript Page = new("store-page", """
-        local found = redis.call('ZREVRANGEBYSCORE', KEYS[1], ARGV[1], '-inf', 'WITHSCORES', 'LIMIT', 0, ARGV[2])
-        local answers = { found[#found] or '' }
-        for i = 1, #found, 2 do
-          answers[#answers + 1] = found[i]
-          answers[#answers + 1] = redis.call('GET', found[i])
+        local time = redis.call('TIME')
+        local now = string.format('(%d', time[1] * 1000000 + time[2])
+        local at, take, looked = ARGV[1], tonumber(ARGV[3]), 0
+        local answers = { '', 0 }
+        while take > 0 and looked < 10000 do
+          local found = redis.call('ZREVRANGEBYSCORE', KEYS[1], at, now, 'WITHSCORES', 'LIMIT', 0, 1)
+          if #found == 0 then
+            answers[1] = ''
+            break
+          end
+          local keys, name = cmsgpack.unpack(found[1]), struct.pack('>I8', tonumber(found[2]))
+          local entries = redis.call('MGET', unpack(keys))
+          local read = found[2] == ARGV[1] and tonumber(ARGV[2]) or 0
+          while take > 0 and read < #keys do
+            local i = #keys - read
+            if entries[i] and string.sub(entries[i], 9, 16) == name then
+              answers[#answers + 1], answers[#answers + 2] = keys[i], entries[i]
+              take = take - 1
+            end
+            read, looked = read + 1, looked + 1
+          end
+          answers[1], answers[2], at = found[2], read, '(' .. found[2]
         end
         return answers
+        """);
+
+    /// <summary>Tells the server's time.</summary>
+    /// <remarks>KEYS: any of the store, which leads to its node. Returns microseconds.</remarks>
+    public static readonly RedisScript Time = new("store-time", """
+        local time = redis.call('TIME')
+        return string.format('%d', time[1] * 1000000 + time[2])
         """);
 
     /// <summary>Takes a permit.</summary>

@@ -1,58 +1,51 @@
 using System.Buffers.Binary;
-using System.Text;
 using Jobs.Brokers.Redis.Protocol;
 using Jobs.Stores;
 
 namespace Jobs.Brokers.Redis.Stores;
 
 /// <summary>An entry as Redis keeps it; numbers are big-endian.</summary>
-/// <remarks>The script's part: 8 bytes version of the script, 8 when it expires (ms, 0: never). The client's part: 2 bytes place in the script, which
-/// the version is to be raised by, 8 order, 2 length of the index, the index, the value.</remarks>
-internal static class StoredEntry
+/// <param name="Entry">The entry.</param>
+/// <param name="ExpiresAt">When one that stands in an index expires, in microseconds of the server's clock; 0: it stands in none, and the server lets go of
+/// it by itself.</param>
+/// <remarks>The script's part: 8 bytes order, 8 batch in its index or 0 (<see cref="StoreScripts"/>), 8 version of the script. The client's part: 2 bytes
+/// place in the script, which the version is to be raised by, the value.</remarks>
+internal readonly record struct StoredEntry(StoreEntry Entry, long ExpiresAt)
 {
-    private const int HeadLength = 16;
-    private const int TailLength = 12;
+    private const int HeadLength = 24;
+    private const int PlaceLength = 2;
+
+    /// <summary>True if it is there at a time of the server, in microseconds.</summary>
+    public bool IsThereAt(long now) => ExpiresAt == 0 || ExpiresAt > now;
 
     /// <summary>Adds what the client knows of an entry.</summary>
     /// <param name="command">The script's call.</param>
     /// <param name="place">The place in the script, from 1.</param>
-    /// <param name="number">Its order, or the number that its condition asks for.</param>
-    /// <param name="index">Its index, or empty.</param>
     /// <param name="value">Its value.</param>
-    public static void AddTo(RespCommand command, int place, long number, string index, ReadOnlySpan<byte> value)
+    public static void AddTo(RespCommand command, int place, ReadOnlySpan<byte> value)
     {
-        var indexLength = Encoding.UTF8.GetByteCount(index);
-        var tail = command.AddRoom(TailLength + indexLength + value.Length);
+        var tail = command.AddRoom(PlaceLength + value.Length);
         BinaryPrimitives.WriteUInt16BigEndian(tail, (ushort)place);
-        BinaryPrimitives.WriteInt64BigEndian(tail[2..], number);
-        BinaryPrimitives.WriteUInt16BigEndian(tail[10..], (ushort)indexLength);
-        Encoding.UTF8.GetBytes(index, tail[TailLength..]);
-        value.CopyTo(tail[(TailLength + indexLength)..]);
+        value.CopyTo(tail[PlaceLength..]);
     }
 
     /// <summary>Reads an entry; null if there is none.</summary>
     /// <exception cref="FormatException">The bytes are not an entry.</exception>
-    public static StoreEntry? Read(string key, ReadOnlySpan<byte> stored)
+    public static StoredEntry? Read(string key, ReadOnlySpan<byte> stored)
     {
         if (stored.IsEmpty)
         {
             return null;
         }
 
-        if (stored.Length < HeadLength + TailLength)
+        if (stored.Length < HeadLength + PlaceLength)
         {
-            throw NoEntry(key);
+            throw new FormatException($"What Redis keeps for '{key}' was not written by this store.");
         }
 
-        var version = BinaryPrimitives.ReadInt64BigEndian(stored);
-        var tail = stored[HeadLength..];
-        var place = BinaryPrimitives.ReadUInt16BigEndian(tail);
-        var order = BinaryPrimitives.ReadInt64BigEndian(tail[2..]);
-        var value = TailLength + BinaryPrimitives.ReadUInt16BigEndian(tail[10..]);
-        return value <= tail.Length
-            ? new StoreEntry(key, tail[value..].ToArray(), version + place) { Order = order }
-            : throw NoEntry(key);
+        var order = BinaryPrimitives.ReadInt64BigEndian(stored);
+        var version = BinaryPrimitives.ReadInt64BigEndian(stored[16..]) + BinaryPrimitives.ReadUInt16BigEndian(stored[HeadLength..]);
+        var entry = new StoreEntry(key, stored[(HeadLength + PlaceLength)..].ToArray(), version) { Order = order };
+        return new StoredEntry(entry, BinaryPrimitives.ReadInt64BigEndian(stored[8..]));
     }
-
-    private static FormatException NoEntry(string key) => new($"What Redis keeps for '{key}' was not written by this store.");
 }

@@ -3,16 +3,23 @@ using Jobs.Stores;
 
 namespace Jobs.Brokers.Redis.Stores;
 
-/// <summary>Store writes as <see cref="StoreScripts.Write"/> takes them.</summary>
+/// <summary>Store writes as <see cref="StoreScripts.Write"/> takes them, each of another key.</summary>
 internal static class WriteArguments
 {
     /// <summary>The most in one script, which keeps the server from everything else while it runs.</summary>
     public const int Most = 128;
 
+    /// <summary>How many keys come before those of the entries.</summary>
+    public const int FirstKeys = 2;
+
+    // What is read whole passes through the script: one command for all is worth it for short ones.
+    private const int ShortValue = 4 * 1024;
+    private const int Deletes = 8;
+
     /// <summary>Adds the keys.</summary>
     public static void AddKeys(RespCommand command, StoreKeys keys, ReadOnlySpan<StoreWrite> writes)
     {
-        command.Key(keys.Version);
+        command.Key(keys.Version).Key(keys.Counts);
         foreach (ref readonly var write in writes)
         {
             command.Add(keys.EntryPrefix, write.Key);
@@ -22,38 +29,40 @@ internal static class WriteArguments
     /// <summary>Adds the arguments.</summary>
     public static void AddTo(RespCommand command, StoreKeys keys, ReadOnlySpan<StoreWrite> writes)
     {
-        Span<byte> conditions = stackalloc byte[2 * Most];
+        Span<byte> chosen = stackalloc byte[Most];
         Span<byte> kinds = stackalloc byte[Most];
-        kinds = kinds[..FindKinds(writes, conditions, kinds)];
-        command.Add(keys.IndexPrefix).Add(keys.ClassPrefix).Add(conditions[..(2 * writes.Length)]).Add(kinds.Length);
+        kinds = kinds[..FindKinds(writes, chosen, kinds, out var areShort)];
+        command.Add(keys.IndexPrefix).Add(keys.BatchPrefix).Add(keys.ClassPrefix).Add(areShort && writes.Length > 1 ? 1 : 0).Add(chosen[..writes.Length]).Add(kinds.Length);
         foreach (var first in kinds)
         {
             ref readonly var write = ref writes[first];
-            command.Add(write.Expiry is { } expiry ? StoreRules.MillisecondsOf(expiry) : 0).Add(write.Index?.Name ?? "").Add(write.Index?.Capacity ?? 0);
+            var condition = write.Condition;
+            var index = write.Value is null ? null : write.Index;
+            command.Add((int)condition.Kind + (write.Value is null ? Deletes : 0))
+                .Add(condition.Kind == StoreConditionKind.IfVersion ? condition.Version : condition.Order)
+                .Add(write.Expiry is { } expiry ? StoreRules.MillisecondsOf(expiry) : 0)
+                .Add(index?.Name ?? "")
+                .Add(index?.Capacity ?? 0)
+                .Add(StoreKeys.ClassOf(write.Key).ToString());
         }
 
         for (var i = 0; i < writes.Length; i++)
         {
-            ref readonly var write = ref writes[i];
-            var condition = write.Condition;
-            StoredEntry.AddTo(
-                command,
-                i + 1,
-                condition.Kind == StoreConditionKind.IfVersion ? condition.Version : condition.Order,
-                write.Index?.Name ?? "",
-                write.Value is { } value ? value.Span : default);
+            StoredEntry.AddTo(command, i + 1, writes[i].Value is { } value ? value.Span : default);
         }
     }
 
-    // Writes of one kind have expiry and index in common: mostly all of a script. A kind is named by the first write of it.
-    private static int FindKinds(ReadOnlySpan<StoreWrite> writes, Span<byte> conditions, Span<byte> kinds)
+    // Writes of one kind have all but key and value in common: mostly all of a script. A kind is named by the first write of it.
+    private static int FindKinds(ReadOnlySpan<StoreWrite> writes, Span<byte> chosen, Span<byte> kinds, out bool areShort)
     {
+        areShort = true;
         var count = 0;
         for (var i = 0; i < writes.Length; i++)
         {
             ref readonly var write = ref writes[i];
+            areShort &= write.Value is { Length: <= ShortValue };
             var kind = 0;
-            while (kind < count && (writes[kinds[kind]].Expiry != write.Expiry || writes[kinds[kind]].Index != write.Index))
+            while (kind < count && !IsOfKind(write, writes[kinds[kind]]))
             {
                 kind++;
             }
@@ -63,10 +72,16 @@ internal static class WriteArguments
                 kinds[count++] = (byte)i;
             }
 
-            conditions[2 * i] = (byte)((int)write.Condition.Kind + (write.Value is null ? 8 : 0));
-            conditions[(2 * i) + 1] = (byte)(kind + 1);
+            chosen[i] = (byte)(kind + 1);
         }
 
         return count;
     }
+
+    private static bool IsOfKind(in StoreWrite write, in StoreWrite other) =>
+        write.Condition == other.Condition
+        && write.Expiry == other.Expiry
+        && write.Index == other.Index
+        && write.Value is null == other.Value is null
+        && StoreKeys.ClassOf(write.Key).SequenceEqual(StoreKeys.ClassOf(other.Key));
 }

@@ -7,9 +7,15 @@ using Jobs.Stores;
 namespace Jobs.Status;
 
 /// <summary>The record of a job, as the store keeps it: a JSON object, its key the job's id. Unknown members are skipped.</summary>
+/// <remarks>What a record costs is what its bytes cost the store, so names are a letter each and times are Unix milliseconds: <c>s</c> state (its number), <c>n</c> name,
+/// <c>q</c> queue, <c>a</c> attempt, <c>m</c> most attempts, <c>c</c> crashes, <c>t</c> enqueued, <c>d</c> due, <c>b</c> begun, <c>e</c> ended, <c>w</c> worker,
+/// <c>r</c> reason, <c>x</c> error, <c>p</c> parent, <c>i</c> correlation id, <c>k</c> key, <c>h</c> held jobs, <c>g</c> progress: its numbers <c>c</c>
+/// of <c>t</c>, and its message <c>m</c>.</remarks>
 internal static class StatusRecord
 {
     private const string Prefix = "job:";
+    private const long MinTime = -62_135_596_800_000;
+    private const long MaxTime = 253_402_300_799_999;
 
     private static readonly string[] States = ["pending", "running", "retrying", "deferred", "succeeded", "dead-lettered", "cancelled"];
 
@@ -28,29 +34,29 @@ internal static class StatusRecord
         using var json = JsonScratch.Rent();
         var writer = json.Writer;
         writer.WriteStartObject();
-        writer.WriteString("state"u8, NameOf(details.State));
-        writer.WriteString("name"u8, facts.Name);
-        writer.WriteString("queue"u8, facts.Queue);
-        writer.WriteNumber("attempt"u8, facts.Attempt);
-        Write(writer, "maxAttempts"u8, facts.MaxAttempts);
-        Write(writer, "crashes"u8, facts.Crashes == 0 ? null : facts.Crashes);
-        Write(writer, "enqueuedAt"u8, facts.EnqueuedAt == default ? null : facts.EnqueuedAt);
-        Write(writer, "due"u8, details.Due);
-        Write(writer, "startedAt"u8, facts.StartedAt);
-        Write(writer, "endedAt"u8, details.EndedAt);
-        Write(writer, "worker"u8, details.Worker);
-        Write(writer, "reason"u8, details.Reason);
-        Write(writer, "error"u8, details.Error);
-        Write(writer, "parent"u8, facts.ParentId?.ToString());
-        Write(writer, "correlationId"u8, facts.CorrelationId);
-        Write(writer, "key"u8, facts.Key);
-        Write(writer, "held"u8, details.Held == 0 ? null : details.Held);
+        writer.WriteNumber("s"u8, (int)details.State);
+        writer.WriteString("n"u8, facts.Name);
+        writer.WriteString("q"u8, facts.Queue);
+        writer.WriteNumber("a"u8, facts.Attempt);
+        Write(writer, "m"u8, facts.MaxAttempts);
+        Write(writer, "c"u8, facts.Crashes == 0 ? null : facts.Crashes);
+        Write(writer, "t"u8, facts.EnqueuedAt == default ? null : facts.EnqueuedAt);
+        Write(writer, "d"u8, details.Due);
+        Write(writer, "b"u8, facts.StartedAt);
+        Write(writer, "e"u8, details.EndedAt);
+        Write(writer, "w"u8, details.Worker);
+        Write(writer, "r"u8, details.Reason);
+        Write(writer, "x"u8, details.Error);
+        Write(writer, "p"u8, facts.ParentId?.ToString());
+        Write(writer, "i"u8, facts.CorrelationId);
+        Write(writer, "k"u8, facts.Key);
+        Write(writer, "h"u8, details.Held == 0 ? null : details.Held);
         if (facts.Progress is { } progress)
         {
-            writer.WriteStartObject("progress"u8);
-            writer.WriteNumber("current"u8, progress.Current);
-            Write(writer, "total"u8, progress.Total);
-            Write(writer, "message"u8, progress.Message);
+            writer.WriteStartObject("g"u8);
+            writer.WriteNumber("c"u8, progress.Current);
+            Write(writer, "t"u8, progress.Total);
+            Write(writer, "m"u8, progress.Message);
             writer.WriteEndObject();
         }
 
@@ -69,36 +75,37 @@ internal static class StatusRecord
         {
             using var json = JsonDocument.Parse(entry.Value);
             var root = json.RootElement;
-            var state = root.ValueKind == JsonValueKind.Object ? Array.IndexOf(States, Text(root, "state"u8)) : -1;
+            var state = root.ValueKind == JsonValueKind.Object ? Number(root, "s"u8) ?? -1 : -1;
             if (state < 0
+                || state >= States.Length
                 || !entry.Key.StartsWith(Prefix, StringComparison.Ordinal)
                 || !JobId.TryParse(entry.Key.AsSpan(Prefix.Length), out var id))
             {
                 return false;
             }
 
-            held = (int)(Number(root, "held"u8) ?? 0);
+            held = (int)(Number(root, "h"u8) ?? 0);
             status = new JobStatus
             {
                 Id = id,
                 State = (JobState)state,
-                Name = Text(root, "name"u8) ?? "",
-                Queue = Text(root, "queue"u8) ?? "",
-                Attempt = (int)(Number(root, "attempt"u8) ?? 1),
-                MaxAttempts = (int?)Number(root, "maxAttempts"u8),
-                Crashes = (int)(Number(root, "crashes"u8) ?? 0),
-                EnqueuedAt = Time(root, "enqueuedAt"u8) ?? default,
-                Due = Time(root, "due"u8),
-                StartedAt = Time(root, "startedAt"u8),
-                EndedAt = Time(root, "endedAt"u8),
-                Worker = Text(root, "worker"u8),
-                Reason = Text(root, "reason"u8),
-                Error = Text(root, "error"u8),
-                ParentId = JobId.TryParse(Text(root, "parent"u8), out var parent) ? parent : null,
-                CorrelationId = Text(root, "correlationId"u8),
-                Key = Text(root, "key"u8),
-                Progress = root.TryGetProperty("progress"u8, out var progress) && progress.ValueKind == JsonValueKind.Object
-                    ? new JobProgress(Number(progress, "current"u8) ?? 0, Number(progress, "total"u8), Text(progress, "message"u8))
+                Name = Text(root, "n"u8) ?? "",
+                Queue = Text(root, "q"u8) ?? "",
+                Attempt = (int)(Number(root, "a"u8) ?? 1),
+                MaxAttempts = (int?)Number(root, "m"u8),
+                Crashes = (int)(Number(root, "c"u8) ?? 0),
+                EnqueuedAt = Time(root, "t"u8) ?? default,
+                Due = Time(root, "d"u8),
+                StartedAt = Time(root, "b"u8),
+                EndedAt = Time(root, "e"u8),
+                Worker = Text(root, "w"u8),
+                Reason = Text(root, "r"u8),
+                Error = Text(root, "x"u8),
+                ParentId = JobId.TryParse(Text(root, "p"u8), out var parent) ? parent : null,
+                CorrelationId = Text(root, "i"u8),
+                Key = Text(root, "k"u8),
+                Progress = root.TryGetProperty("g"u8, out var progress) && progress.ValueKind == JsonValueKind.Object
+                    ? new JobProgress(Number(progress, "c"u8) ?? 0, Number(progress, "t"u8), Text(progress, "m"u8))
                     : null,
             };
             return true;
@@ -129,7 +136,7 @@ internal static class StatusRecord
     {
         if (value is { } time)
         {
-            writer.WriteString(name, time.ToUniversalTime());
+            writer.WriteNumber(name, time.ToUnixTimeMilliseconds());
         }
     }
 
@@ -140,5 +147,5 @@ internal static class StatusRecord
         root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
 
     private static DateTimeOffset? Time(JsonElement root, ReadOnlySpan<byte> name) =>
-        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out var time) ? time : null;
+        Number(root, name) is >= MinTime and <= MaxTime and { } time ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null;
 }

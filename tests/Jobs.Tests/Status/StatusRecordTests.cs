@@ -51,9 +51,11 @@ public sealed class StatusRecordTests
     [InlineData("job:a", "{}")]
     [InlineData("job:a", "[]")]
     [InlineData("job:a", "no json")]
-    [InlineData("job:a", """{"state":"sleeping"}""")]
-    [InlineData("other:a", """{"state":"pending"}""")]
-    [InlineData("job:", """{"state":"pending"}""")]
+    [InlineData("job:a", """{"s":7}""")]
+    [InlineData("job:a", """{"s":-1}""")]
+    [InlineData("job:a", """{"s":"pending"}""")]
+    [InlineData("other:a", """{"s":0}""")]
+    [InlineData("job:", """{"s":0}""")]
     public void What_is_no_record_is_told(string key, string value) =>
         Assert.False(StatusRecord.TryDecode(Entry(key, System.Text.Encoding.UTF8.GetBytes(value)), out _));
 
