@@ -35,7 +35,7 @@ internal sealed partial class RedisStore
         }
 
         using var reply = await ReadAsync(
-            () => RespCommand.Rent(StoreScripts.Page, 1).KeyText(_keys.Index(index)).Add(batch).Add(read).Add(take), cancellationToken).ConfigureAwait(false);
+            () => RespCommand.Rent(StoreScripts.Page, 1).KeyText(_keys.Index(index)).Add(_keys.BatchPrefix).Add(batch).Add(read).Add(take), cancellationToken).ConfigureAwait(false);
         return ReadPage(reply, _keys.EntryPrefix.Length);
     }
 

@@ -8,8 +8,8 @@ internal static class StoreScripts
     /// <summary>What the scripts of indexes begin with: what takes entries out of their batch, and what drops what is too much or has expired.</summary>
     /// <remarks>
     /// <para>An entry in an index names its batch: those that one script has put there with one expiry. A batch is known by when it expires, in
-    /// microseconds and each another, and stands by that in the index, as one member with the keys of all. So a move costs its batch a number, and
-    /// the index is searched for the last of them only. A batch whose entries have left in part is looked through when it is dropped or paged.</para>
+    /// microseconds and each another, stands by that in the index, and lists its keys. So a move costs its batch a number, and the index is searched
+    /// for the last of them only. A batch whose entries have left in part is looked through when it is dropped or paged.</para>
     /// <para>The server's own expiry would be one more command for each entry. So what stands in an index expires by its batch: readers go by that, and
     /// each write takes out what has expired of its own index, and one in sixteen of any other.</para>
     /// </remarks>
@@ -34,8 +34,8 @@ internal static class StoreScripts
           if left > 0 then
             call('SET', batches .. batch, pack('>I4', left) .. index)
           else
-            call('DEL', batches .. batch)
-            call('ZREMRANGEBYSCORE', indexes .. index, batch, batch)
+            call('DEL', batches .. batch, batches .. batch .. ':k')
+            call('ZREM', indexes .. index, batch)
           end
         end
 
@@ -43,30 +43,30 @@ internal static class StoreScripts
           local set = indexes .. index
           if total <= capacity and call('ZCOUNT', set, '-inf', format('%d', now)) == 0 then return total end
           while most > 0 do
-            local oldest = call('ZRANGE', set, 0, 0, 'WITHSCORES')
-            local batch = oldest[2]
+            local batch = call('ZRANGE', set, 0, 0)[1]
             local room = batch and (tonumber(batch) <= now and total or total - capacity) or 0
             if room <= 0 then break end
-            local keys, gone, first = cmsgpack.unpack(oldest[1]), nil, 1
+            local list, gone, ends = batches .. batch .. ':k', {}, false
             local was = call('GET', batches .. batch)
             local left = was and read('>I4', was) or 0
             room = math.min(room, left, most)
-            if left == #keys then
-              gone, first = room == left and keys or { unpack(keys, 1, room) }, room + 1
+            if left == call('LLEN', list) then
+              if room > 0 then gone = call('LPOP', list, room) end
             else
-              local name, found = pack('>I8', tonumber(batch)), call('MGET', unpack(keys))
-              gone = {}
+              local name, keys, first = pack('>I8', tonumber(batch)), call('LRANGE', list, 0, -1), 1
+              local found = #keys > 0 and call('MGET', unpack(keys))
               while #gone < room and first <= #keys do
                 if found[first] and sub(found[first], 9, 16) == name then gone[#gone + 1] = keys[first] end
                 first = first + 1
               end
+              call('LTRIM', list, first - 1, -1)
+              ends = first > #keys
             end
-            call('ZREMRANGEBYRANK', set, 0, 0)
-            if #gone == left or first > #keys then
-              call('DEL', batches .. batch)
+            if ends or #gone == left then
+              call('DEL', batches .. batch, list)
+              call('ZREM', set, batch)
               room = left
             else
-              call('ZADD', set, batch, cmsgpack.pack({ unpack(keys, first) }))
               call('SET', batches .. batch, pack('>I4', left - #gone) .. index)
             end
             if #gone > 0 then
@@ -119,57 +119,55 @@ internal static class StoreScripts
           heard[kind] = listens(classes .. ARGV[at + 6])
         end
 
+        -- There: the version, 0 for none; of an entry that is not newer, by order, it need not be read.
+        local function holds(test, order, there, known)
+          if test == 0 then return true end
+          if test == 3 then return there == 0 or known.order <= order end
+          return there == order and (test == 1 or there > 0)
+        end
+
         local answer, past, sets, deletes, mine = { base }, {}, {}, {}, {}
         local last, tails = 0, 6 + 6 * kinds
         local whole = ARGV[4] == '1' and call('MGET', unpack(KEYS, first + 1, first + number))
+        local kind, test, order, head, add, due
         for i = 1, number do
-          local key, kind, written, known = KEYS[first + i], byte(chosen, i), true, nil
-          local was = whole and whole[i] or not whole and call('GETRANGE', key, 0, 25)
-          local test = tests[kind] % 8
+          local key, chose, known, there, was = KEYS[first + i], byte(chosen, i), nil, 0, nil
+          if chose ~= kind then
+            kind = chose
+            test, order, head, add, due = tests[kind], orders[kind], heads[kind], adds[kind], dues[kind]
+          end
+          if whole then was = whole[i] else was = call('GETRANGE', key, 0, 25) end
           if was and was ~= '' then
             local from = sub(was, 1, 16)
             known = past[from]
             if not known then
-              local order, batch = read('>I8I8', from)
-              known = { order = order, batch = batch, left = 0, is_there = batch == 0 or batch > now }
+              local placed, batch = read('>I8I8', from)
+              known = { order = placed, batch = batch, left = 0, is_there = batch == 0 or batch > now }
               past[from] = known
             end
-            if test == 3 then
-              written = known.order <= orders[kind] or not known.is_there
-            elseif test > 0 then
-              local there = 0
-              if known.is_there then
-                local before, place = read('>I8I2', was, 17)
-                there = before + place
-              end
-              written = test == 1 and there == 0 or test == 2 and there == orders[kind] and there > 0
-            end
-          else
-            written = test ~= 2
-          end
-          if not written then
-            local there = 0
-            if known and known.is_there then
+            if known.is_there and (test ~= 3 or known.order > order) then
               local before, place = read('>I8I2', was, 17)
               there = before + place
             end
-            answer[#answer + 1], answer[#answer + 2] = i, there
-          else
+          end
+          if holds(test % 8, order, there, known) then
             if known then known.left = known.left + 1 end
-            if tests[kind] >= 8 then
-              if known then deletes[#deletes + 1] = key end
-            else
-              local head, add, due = heads[kind], adds[kind], dues[kind]
-              if known and test ~= 3 and known.order > 0 and known.is_there then head = pack('>I8I8I8', known.order, into[kind], base) end
+            if test < 8 then
+              local value = ARGV[tails + i]
+              if test ~= 3 and there > 0 and known.order > 0 then value = pack('>I8I8I8', known.order, into[kind], base) .. value else value = head .. value end
               if due then
-                call('SET', key, head .. ARGV[tails + i], 'PXAT', due)
+                call('SET', key, value, 'PXAT', due)
               else
-                sets[last + 1], sets[last + 2] = key, head .. ARGV[tails + i]
+                sets[last + 1], sets[last + 2] = key, value
                 last = last + 2
               end
               if add then add[#add + 1] = key end
+            elseif known then
+              deletes[#deletes + 1] = key
             end
             if heard[kind] then mine[#mine + 1] = key end
+          else
+            answer[#answer + 1], answer[#answer + 2] = i, there
           end
         end
 
@@ -181,8 +179,9 @@ internal static class StoreScripts
         for kind = 1, kinds do
           local add, batch, index = adds[kind], format('%d', into[kind]), ARGV[6 * kind + 4]
           if add and #add > 0 then
-            call('ZADD', indexes .. index, batch, cmsgpack.pack(add))
+            call('ZADD', indexes .. index, batch, batch)
             call('SET', batches .. batch, pack('>I4', #add) .. index)
+            call('RPUSH', batches .. batch .. ':k', unpack(add))
             drop(counts, batches, indexes, index, count(counts, index, #add), tonumber(ARGV[6 * kind + 5]), 1000)
           end
         end
@@ -226,31 +225,32 @@ internal static class StoreScripts
         """);
 
     /// <summary>Reads a page of an index, what was written last first.</summary>
-    /// <remarks>KEYS: index. ARGV: the batch where the page before ended or '+inf', how many of its keys, from the last, were read, how many to read.
-    /// Returns where it ends (an empty batch: at the end), then for each the key of its entry and the entry.</remarks>
+    /// <remarks>KEYS: index. ARGV: prefix of batches, the batch where the page before ended or '+inf', how many of its keys, from the last, were read, how
+    /// many to read. Returns where it ends (an empty batch: at the end), then for each the key of its entry and the entry.</remarks>
     public static readonly RedisScript Page = new("store-page", """
-        local time = redis.call('TIME')
+        local call = redis.call
+        local time = call('TIME')
         local now = string.format('(%d', time[1] * 1000000 + time[2])
-        local at, take, looked = ARGV[1], tonumber(ARGV[3]), 0
+        local at, take, looked = ARGV[2], tonumber(ARGV[4]), 0
         local answers = { '', 0 }
         while take > 0 and looked < 10000 do
-          local found = redis.call('ZREVRANGEBYSCORE', KEYS[1], at, now, 'WITHSCORES', 'LIMIT', 0, 1)
-          if #found == 0 then
+          local batch = call('ZREVRANGEBYSCORE', KEYS[1], at, now, 'LIMIT', 0, 1)[1]
+          if not batch then
             answers[1] = ''
             break
           end
-          local keys, name = cmsgpack.unpack(found[1]), struct.pack('>I8', tonumber(found[2]))
-          local entries = redis.call('MGET', unpack(keys))
-          local read = found[2] == ARGV[1] and tonumber(ARGV[2]) or 0
-          while take > 0 and read < #keys do
-            local i = #keys - read
+          local read = batch == ARGV[2] and tonumber(ARGV[3]) or 0
+          local keys, name = call('LRANGE', ARGV[1] .. batch .. ':k', 0, -1 - read), struct.pack('>I8', tonumber(batch))
+          local entries = #keys > 0 and call('MGET', unpack(keys))
+          for i = #keys, 1, -1 do
+            if take == 0 then break end
             if entries[i] and string.sub(entries[i], 9, 16) == name then
               answers[#answers + 1], answers[#answers + 2] = keys[i], entries[i]
               take = take - 1
             end
             read, looked = read + 1, looked + 1
           end
-          answers[1], answers[2], at = found[2], read, '(' .. found[2]
+          answers[1], answers[2], at = batch, read, '(' .. batch
         end
         return answers
         """);
