@@ -11,7 +11,7 @@ internal sealed class ServerChecks(IRedisClient client, ILogger logger)
 
     /// <summary>What a user needs, as ACL SETUSER takes it.</summary>
     public static string Permissions(string @namespace) =>
-        $"ACL SETUSER <user> ~{{{@namespace}:* resetchannels &{{{@namespace}:* +@stream +@scripting +@connection +@hash +@sortedset +@string +@keyspace +@pubsub +info +time +config|get";
+        $"ACL SETUSER <user> ~{{{@namespace}:* resetchannels &{{{@namespace}:* +@stream +@scripting +@connection +@hash +@sortedset +@list +@string +@keyspace +@pubsub +info +time +config|get";
 
     /// <exception cref="JobConfigurationException">The server is too old.</exception>
     /// <exception cref="RedisServerException">The user may not do what is needed.</exception>

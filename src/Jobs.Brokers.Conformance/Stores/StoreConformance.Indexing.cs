@@ -118,6 +118,80 @@ public abstract partial class StoreConformance<TFixture>
         Assert.Equal(["b"], await KeysAsync(store, Red));
     }
 
+    /// <summary>What has expired in an index is not there, for reads, for conditions and for those who watch.</summary>
+    [Fact]
+    public async Task An_Expired_Entry_Of_An_Index_Is_Not_There()
+    {
+        var store = await ConnectAsync<IIndexedStore>();
+        var first = await WriteAsync(store, Write("a", "v", StoreCondition.IfNotNewer(9)) with { Index = Red, Expiry = Fixture.Expiry });
+        await WriteAsync(store, Write("b", "v") with { Index = Red, Expiry = Fixture.Expiry });
+        await using var watch = store.WatchAsync("b", Token).GetAsyncEnumerator(Token);
+        Assert.True(await watch.MoveNextAsync());
+        Assert.NotNull(watch.Current);
+
+        await ExpireAsync();
+
+        var entries = new StoreEntry?[2];
+        await store.GetManyAsync((string[])["a", "b"], entries, Token);
+        Assert.All(entries, Assert.Null);
+        Assert.Null(await store.GetAsync("a", Token));
+        Assert.True(await watch.MoveNextAsync().AsTask().WaitAsync(Fixture.Patience, TimeProvider.System, Token));
+        Assert.Null(watch.Current);
+        Assert.Equal(new StoreWriteResult(false, 0), await WriteAsync(store, Write("a", "gone", StoreCondition.IfVersion(first.Version)) with { Index = Red }));
+        Assert.True((await WriteAsync(store, Write("a", "anew", StoreCondition.IfNotNewer(1)) with { Index = Red, Expiry = Fixture.Expiry * 100 })).Written);
+        Assert.True((await WriteAsync(store, Write("b", "anew", StoreCondition.IfAbsent))).Written);
+        Assert.Equal(["a"], await KeysAsync(store, Red));
+        Assert.Equal([1], await CountAsync(store, Red.Name));
+    }
+
+    /// <summary>What was written to an index in one batch leaves it one by one: to another index, by a delete, or as the oldest.</summary>
+    [Fact]
+    public async Task Entries_Of_A_Batch_Leave_An_Index_One_By_One()
+    {
+        var store = await ConnectAsync<IIndexedStore>();
+        var index = new StoreIndex("eight", 8);
+        var blue = Blue with { Capacity = 1 };
+        StoreWrite Put(int i) => Write($"k{i}", "v") with { Index = index, Expiry = Fixture.Expiry * 100 };
+        await store.WriteAsync(Enumerable.Range(0, 8).Select(Put).ToArray(), new StoreWriteResult[8], Token);
+
+        await store.WriteAsync((StoreWrite[])[Put(1) with { Index = blue }, Put(6) with { Index = null }, new StoreWrite { Key = "k4" }], new StoreWriteResult[3], Token);
+        Assert.Equal(["k7", "k5", "k3", "k2", "k0"], await KeysAsync(store, index));
+        Assert.Equal([5, 1], await CountAsync(store, index.Name, blue.Name));
+
+        await store.WriteAsync(Enumerable.Range(8, 5).Select(Put).ToArray(), new StoreWriteResult[5], Token);
+        Assert.Equal(["k12", "k11", "k10", "k9", "k8", "k7", "k5", "k3"], await KeysAsync(store, index));
+        Assert.Null(await store.GetAsync("k0", Token));
+        Assert.Null(await store.GetAsync("k2", Token));
+        Assert.NotNull(await store.GetAsync("k1", Token));
+
+        await WriteAsync(store, Put(3) with { Index = blue });
+        Assert.Null(await store.GetAsync("k1", Token));
+        await store.WriteAsync(Enumerable.Range(13, 8).Select(Put).ToArray(), new StoreWriteResult[8], Token);
+        Assert.Equal(Enumerable.Range(13, 8).Reverse().Select(static i => $"k{i}"), await KeysAsync(store, index));
+        Assert.Equal([8, 1], await CountAsync(store, index.Name, blue.Name));
+    }
+
+    /// <summary>A cursor stays good in the middle of what was written in one batch, while some of that leaves.</summary>
+    [Fact]
+    public async Task A_Cursor_Bears_That_Its_Batch_Leaves()
+    {
+        var store = await ConnectAsync<IIndexedStore>();
+        var index = new StoreIndex("ten", 10);
+        StoreWrite Put(int i) => Write($"k{i}", "v") with { Index = index, Expiry = Fixture.Expiry * 100 };
+        await store.WriteAsync(Enumerable.Range(0, 10).Select(Put).ToArray(), new StoreWriteResult[10], Token);
+
+        var first = await store.PageAsync(index.Name, null, 3, Token);
+        await store.DeleteAsync("k6", StoreCondition.Always, Token);
+        await store.WriteAsync((StoreWrite[])[Put(10), Put(11), Put(12)], new StoreWriteResult[3], Token);
+        var second = await store.PageAsync(index.Name, first.Next, 2, Token);
+        var third = await store.PageAsync(index.Name, second.Next, 10, Token);
+
+        Assert.Equal(["k9", "k8", "k7"], first.Entries.Select(static entry => entry.Key));
+        Assert.Equal(["k5", "k4"], second.Entries.Select(static entry => entry.Key));
+        Assert.Equal(["k3", "k2"], third.Entries.Select(static entry => entry.Key));
+        Assert.Null(third.Next);
+    }
+
     /// <summary>A cursor stays good while entries come and go: what stays is seen once.</summary>
     [Fact]
     public async Task A_Cursor_Bears_Changes()

@@ -36,11 +36,10 @@ public sealed class RedisStoreTests(RedisStoreFixture fixture) : IClassFixture<R
     public async Task A_change_is_announced_where_somebody_listens_only()
     {
         await using var store = await ConnectAsync();
-        await using var client = RedisClient.Open(RedisClientOptions.Parse(fixture.Server!.EndPoint.ToString()), TimeProvider.System, NullLogger.Instance);
+        await using var client = await ConnectClientAsync();
         await using var watch = store.WatchAsync("heard:1", Token).GetAsyncEnumerator(Token);
         Assert.True(await watch.MoveNextAsync());
         await AnnouncedAsync(store, watch);
-        await client.WaitConnectedAsync(Token);
         var (asked, published) = await CallsAsync(client);
 
         // A class of which nobody watches a key is asked about once.
@@ -49,6 +48,45 @@ public sealed class RedisStoreTests(RedisStoreFixture fixture) : IClassFixture<R
 
         await store.WriteAsync(Enumerable.Range(0, 100).Select(static i => Write($"heard:{i}") with { Index = null }).ToArray(), new StoreWriteResult[100], Token);
         Assert.Equal((asked + 3, published + 1), await CallsAsync(client));
+    }
+
+    [Fact]
+    public async Task An_index_that_is_empty_again_leaves_nothing_behind()
+    {
+        await using var store = await ConnectAsync("emptied");
+        await using var client = await ConnectClientAsync();
+        var writes = Enumerable.Range(0, 300).Select(static i => Write($"k{i}") with { Index = new StoreIndex("index", 100) }).ToArray();
+        await store.WriteAsync(writes, new StoreWriteResult[writes.Length], Token);
+
+        await store.WriteAsync(Array.ConvertAll(writes, static write => new StoreWrite { Key = write.Key }), new StoreWriteResult[writes.Length], Token);
+
+        Assert.Equal(["{emptied:store}:version"], await KeysAsync(client, "emptied"));
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task What_has_expired_in_an_index_is_taken_out(bool byCounting)
+    {
+        var name = $"expired-{byCounting}";
+        await using var store = await ConnectAsync(name);
+        await using var client = await ConnectClientAsync();
+        var writes = Enumerable.Range(0, 200).Select(static i => Write($"k{i}") with { Index = new StoreIndex("old", 1_000), Expiry = TimeSpan.FromMilliseconds(1) }).ToArray();
+        await store.WriteAsync(writes, new StoreWriteResult[writes.Length], Token);
+        Assert.Null(await store.GetAsync("k0", Token));
+
+        if (byCounting)
+        {
+            var count = new long[1];
+            await store.CountAsync((string[])["old"], count, Token);
+            Assert.Equal([0], count);
+        }
+        else
+        {
+            // One write in sixteen looks at an index that is not its own: that none of a thousand does will not happen.
+            var other = Write("other") with { Index = null };
+            await store.WriteAsync(Enumerable.Range(0, 1_000).Select(_ => other).ToArray(), new StoreWriteResult[1_000], Token);
+        }
+
+        Assert.DoesNotContain(await KeysAsync(client, name), static key => !key.EndsWith(":version", StringComparison.Ordinal) && !key.EndsWith(":other", StringComparison.Ordinal));
     }
 
     // The subscription is there once a write is seen.
@@ -70,5 +108,25 @@ public sealed class RedisStoreTests(RedisStoreFixture fixture) : IClassFixture<R
 
     private static StoreWrite Write(string key) => new() { Key = key, Value = "v"u8.ToArray(), Index = Small };
 
-    private async Task<RedisStore> ConnectAsync() => (RedisStore)await fixture.ConnectAsync(new BrokerTarget(Namespace, fixture.Server!.EndPoint), Token);
+    private static async Task<string[]> KeysAsync(IRedisClient client, string name)
+    {
+        using var reply = await client.SendAsync(RespCommand.Rent("KEYS"u8).Add($"{{{name}:store}}:*"), Token);
+        var reader = reply.GetReader();
+        var keys = new string[reader.ReadArray()];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            keys[i] = reader.ReadString();
+        }
+
+        return keys;
+    }
+
+    private async Task<IRedisClient> ConnectClientAsync()
+    {
+        var client = RedisClient.Open(RedisClientOptions.Parse(fixture.Server!.EndPoint.ToString()), TimeProvider.System, NullLogger.Instance);
+        await client.WaitConnectedAsync(Token);
+        return client;
+    }
+
+    private async Task<RedisStore> ConnectAsync(string name = Namespace) => (RedisStore)await fixture.ConnectAsync(new BrokerTarget(name, fixture.Server!.EndPoint), Token);
 }
