@@ -7,7 +7,7 @@ internal static partial class StoreScripts
 {
     /// <summary>What the scripts of indexes begin with: what takes entries out of their batch, and what drops what is too much or has expired.</summary>
     /// <remarks>
-    /// <para>An entry in an index names its batch: those that one script has put there with one expiry. A batch is known by when it expires, in
+    /// <para>An entry in an index names its batch: those that one script has put there with one expiry, in the order written. A batch is known by when it expires, in
     /// microseconds and each another, stands by that in the index, and lists its keys. So a move costs its batch a number, and the index is searched
     /// for the last of them only. A batch whose entries have left in part is looked through when it is dropped or paged.</para>
     /// <para>The server's own expiry would be one more command for each entry. So what stands in an index expires by its batch: readers go by that, and

@@ -13,7 +13,8 @@ internal static partial class StoreScripts
         local base = math.max(now, tonumber(call('GET', versions) or 0))
         call('SET', versions, format('%d', base + number))
 
-        local tests, orders, dues, heads, into, adds, heard, named = {}, {}, {}, {}, {}, {}, {}, {}
+        local tests, orders, dues, heads, joins, adds, heard = {}, {}, {}, {}, {}, {}, {}
+        local into, places, named = {}, {}, {}
         local function listens(channel)
           local listeners = redis.pcall('PUBSUB', 'NUMSUB', channel)
           return listeners.err ~= nil or listeners[2] > 0
@@ -31,14 +32,19 @@ internal static partial class StoreScripts
           local life, index, batch = tonumber(ARGV[at + 3]), ARGV[at + 4], 0
           tests[kind], orders[kind] = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
           if index ~= '' then
-            batch = base + (life > 0 and life or 3153600000000) * 1000
-            while named[batch] or call('EXISTS', batches .. format('%d', batch)) == 1 do batch = batch + 1 end
-            named[batch] = true
-            adds[kind] = {}
+            local name = life .. index
+            if not into[name] then
+              batch = base + (life > 0 and life or 3153600000000) * 1000
+              while named[batch] or call('EXISTS', batches .. format('%d', batch)) == 1 do batch = batch + 1 end
+              named[batch] = true
+              into[name] = { batch = batch, index = index, capacity = tonumber(ARGV[at + 5]) }
+              places[#places + 1] = into[name]
+            end
+            batch, adds[kind] = into[name].batch, into[name]
           elseif life > 0 then
             dues[kind] = format('%d', math.ceil(now / 1000) + life)
           end
-          into[kind] = batch
+          joins[kind] = batch
           heads[kind] = pack('>I8I8I8', tests[kind] == 3 and orders[kind] or 0, batch, base)
           heard[kind] = listens(classes .. ARGV[at + 6])
         end
@@ -78,7 +84,7 @@ internal static partial class StoreScripts
             if known then known.left = known.left + 1 end
             if test < 8 then
               local value = ARGV[tails + i]
-              if test ~= 3 and there > 0 and known.order > 0 then value = pack('>I8I8I8', known.order, into[kind], base) .. value else value = head .. value end
+              if test ~= 3 and there > 0 and known.order > 0 then value = pack('>I8I8I8', known.order, joins[kind], base) .. value else value = head .. value end
               if due then
                 call('SET', key, value, 'PXAT', due)
               else
@@ -100,13 +106,13 @@ internal static partial class StoreScripts
         for _, known in pairs(past) do
           if known.batch > 0 and known.left > 0 then leave(counts, batches, indexes, known.batch, known.left) end
         end
-        for kind = 1, kinds do
-          local add, batch, index = adds[kind], format('%d', into[kind]), ARGV[6 * kind + 4]
-          if add and #add > 0 then
+        for _, place in ipairs(places) do
+          if #place > 0 then
+            local batch, index = format('%d', place.batch), place.index
             call('ZADD', indexes .. index, batch, batch)
-            call('SET', batches .. batch, pack('>I4', #add) .. index)
-            call('RPUSH', batches .. batch .. ':k', unpack(add))
-            drop(counts, batches, indexes, index, count(counts, index, #add), tonumber(ARGV[6 * kind + 5]), 1000)
+            call('SET', batches .. batch, pack('>I4', #place) .. index)
+            call('RPUSH', batches .. batch .. ':k', unpack(place))
+            drop(counts, batches, indexes, index, count(counts, index, #place), place.capacity, 1000)
           end
         end
         if now % 16 == 0 then

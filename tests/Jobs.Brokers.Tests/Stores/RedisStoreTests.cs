@@ -1,6 +1,7 @@
 using Jobs.Brokers.Conformance;
 using Jobs.Brokers.Redis.Protocol;
 using Jobs.Brokers.Redis.Stores;
+using Jobs.Memory;
 using Jobs.Stores;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -87,6 +88,59 @@ public sealed class RedisStoreTests(RedisStoreFixture fixture) : IClassFixture<R
         }
 
         Assert.DoesNotContain(await KeysAsync(client, name), static key => !key.EndsWith(":version", StringComparison.Ordinal) && !key.EndsWith(":other", StringComparison.Ordinal));
+    }
+
+    // Of a batch, what an index has no room for is deleted at the end: so where there is little room, one by one.
+    [Theory, InlineData(1, 1, 7), InlineData(2, 1, 3), InlineData(3, 14, 10_000), InlineData(4, 60, 10_000)]
+    public async Task Whatever_is_written_becomes_what_memory_makes_of_it(int seed, int longest, int capacity)
+    {
+        var random = new Random(seed);
+        await using var store = await ConnectAsync($"random-{seed}");
+        await using var memory = new MemoryStore(TimeProvider.System);
+        StoreIndex?[] indexes = [null, new("one", capacity), new("two", capacity * 2), new("three", capacity)];
+        var (ours, theirs) = (new long[40], new long[40]);
+        for (var round = 0; round < 600; round++)
+        {
+            var (keys, writes, others) = (new int[random.Next(longest) + 1], new List<StoreWrite>(), new List<StoreWrite>());
+            for (var i = 0; i < keys.Length; i++)
+            {
+                var (key, kind, order) = (random.Next(ours.Length), random.Next(4), random.Next(6));
+                keys[i] = key;
+                var write = new StoreWrite { Key = $"k{key}", Value = random.Next(5) == 0 ? default(ReadOnlyMemory<byte>?) : BitConverter.GetBytes(round), Index = indexes[random.Next(indexes.Length)] };
+                writes.Add(write with { Condition = ConditionOf(kind, order, ours[key]) });
+                others.Add(write with { Condition = ConditionOf(kind, order, theirs[key]) });
+            }
+
+            var (results, expected) = (new StoreWriteResult[keys.Length], new StoreWriteResult[keys.Length]);
+            await store.WriteAsync(writes.ToArray(), results, Token);
+            await memory.WriteAsync(others.ToArray(), expected, Token);
+            Assert.Equal(expected.Select(static result => (result.Written, result.Version > 0)), results.Select(static result => (result.Written, result.Version > 0)));
+            for (var i = 0; i < keys.Length; i++)
+            {
+                (ours[keys[i]], theirs[keys[i]]) = (results[i].Version, expected[i].Version);
+            }
+
+            foreach (var index in indexes[1..])
+            {
+                Assert.Equal(await TellAsync(memory, index!.Name), await TellAsync(store, index.Name));
+            }
+        }
+    }
+
+    private static StoreCondition ConditionOf(int kind, int order, long version) => kind switch
+    {
+        0 => StoreCondition.Always,
+        1 => StoreCondition.IfAbsent,
+        2 => StoreCondition.IfVersion(version),
+        _ => StoreCondition.IfNotNewer(order),
+    };
+
+    private static async Task<string> TellAsync(IIndexedStore store, string index)
+    {
+        var count = new long[1];
+        await store.CountAsync((string[])[index], count, Token);
+        var page = await store.PageAsync(index, null, 1_000, Token);
+        return $"{count[0]}: {string.Join(' ', page.Entries.Select(static entry => $"{entry.Key}={BitConverter.ToInt32(entry.Value.Span)}@{entry.Order}"))}";
     }
 
     // The subscription is there once a write is seen.
