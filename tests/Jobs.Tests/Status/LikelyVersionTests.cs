@@ -72,7 +72,7 @@ public sealed class LikelyVersionTests : IAsyncDisposable
         Assert.Equal(message.DedupeId, received.DedupeId);
     }
 
-    private static JobMessage Message(int number)
+    private static JobMessage<NumberArgs> Message(int number)
     {
         var message = Wire.Message(new NumberArgs(number));
         message.Id = Wire.Id.Child(number);
