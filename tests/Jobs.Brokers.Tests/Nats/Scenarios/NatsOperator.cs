@@ -86,7 +86,12 @@ internal sealed class NatsOperator(NatsCluster cluster) : IAsyncDisposable
     {
         foreach (var server in cluster.Servers)
         {
-            await server.StopAsync(Token);
+            // One may have ended by itself.
+            if (server.IsRunning)
+            {
+                await server.StopAsync(Token);
+            }
+
             await server.StartAsync(Token);
         }
     }
