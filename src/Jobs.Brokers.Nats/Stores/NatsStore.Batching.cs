@@ -1,4 +1,3 @@
-using System.Text;
 using Jobs.Brokers.Nats.JetStream;
 using Jobs.Brokers.Nats.Protocol;
 using Jobs.Stores;
@@ -14,13 +13,17 @@ internal sealed partial class NatsStore
         var first = new List<int>(writes.Length);
         List<int>? again = null;
         var keys = new HashSet<string>(writes.Length, StringComparer.Ordinal);
+        (StoreIndex? Index, string Key) last = (null, "");
         for (var i = 0; i < writes.Length; i++)
         {
             var (key, index) = (writes.Span[i].Key, writes.Span[i].Index);
             (keys.Add(key) ? first : again ??= []).Add(i);
-            if (index is not null)
+
+            // Most are like the one before.
+            if (index is not null && !(ReferenceEquals(index, last.Index) && StoreNames.AreOfOneClass(key, last.Key)))
             {
                 await _classes.AddAsync(index.Name, key, cancellationToken).ConfigureAwait(false);
+                last = (index, key);
             }
         }
 
@@ -96,13 +99,19 @@ internal sealed partial class NatsStore
     {
         await _client.WaitConnectedAsync(cancellationToken).ConfigureAwait(false);
         var slots = new StoreSlot[chosen.Count];
-        var exchange = _jetStream.NewDirectReads(chosen.Count);
+        Exchange<StoredMessage?>? exchange = null;
         for (var n = 0; n < chosen.Count; n++)
         {
             if (!TryGuess(writes.Span[chosen[n]], out slots[n]))
             {
+                exchange ??= _jetStream.NewDirectReads(chosen.Count);
                 exchange.Add(n, _jetStream.DirectSubject(_names.Stream, _names.EntrySubject(writes.Span[chosen[n]].Key)), default, default);
             }
+        }
+
+        if (exchange is null)
+        {
+            return slots;
         }
 
         await exchange.SendAsync(_jetStream.AnswerTime, cancellationToken).ConfigureAwait(false);
@@ -133,6 +142,7 @@ internal sealed partial class NatsStore
     {
         var exchange = _jetStream.NewPublishes(chosen.Count);
         var block = new NatsHeaderBlock();
+        Span<byte> room = stackalloc byte[_names.LongestEntrySubject];
         try
         {
             for (var n = 0; n < chosen.Count; n++)
@@ -140,10 +150,10 @@ internal sealed partial class NatsStore
                 ref readonly var write = ref writes[chosen[n]];
                 if (NeedsMessage(write, slots[n]))
                 {
-                    var subject = _names.EntrySubject(write.Key);
+                    var subject = room[.._names.WriteEntrySubject(write.Key, room)];
                     marks[n] = _writer.NextMark();
                     _writer.Replacing(HeadersOf(write, slots[n], block, marks[n]), subject, slots[n].Sequence);
-                    exchange.Add(n, Encoding.ASCII.GetBytes(subject), block.Bytes, write.Value is { } value ? value.Span : default);
+                    exchange.Add(n, subject, block.Bytes, write.Value is { } value ? value.Span : default);
                 }
             }
         }

@@ -43,9 +43,36 @@ internal sealed class StoreNames(string @namespace)
     /// <summary>Where the servers tell that the bucket has a new leader, so that a change may have been lost on its way.</summary>
     public string ElectedSubject => $"$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.{Stream}";
 
-    public string EntrySubject(string key) => TryGetClass(key, out var length)
-        ? $"{_entries}{key.AsSpan(0, length)}.{Token(key[(length + 1)..], InRest).Replace(':', '/')}"
-        : $"{_entries}{Token(key, InToken)}";
+    /// <summary>The longest subject of an entry.</summary>
+    public int LongestEntrySubject => _entries.Length + LongestClass + 1 + LongestToken;
+
+    public string EntrySubject(string key)
+    {
+        Span<byte> subject = stackalloc byte[LongestEntrySubject];
+        return Encoding.ASCII.GetString(subject[..WriteEntrySubject(key, subject)]);
+    }
+
+    /// <summary>Writes the subject of an entry; its length.</summary>
+    public int WriteEntrySubject(string key, Span<byte> destination)
+    {
+        var length = Encoding.ASCII.GetBytes(_entries, destination);
+        var isClassed = TryGetClass(key, out var classLength);
+        if (isClassed)
+        {
+            length += Encoding.ASCII.GetBytes(key.AsSpan(0, classLength), destination[length..]);
+            destination[length++] = (byte)'.';
+        }
+
+        var rest = key.AsSpan(isClassed ? classLength + 1 : 0);
+        var token = destination[length..];
+        if (!IsToken(rest, isClassed ? InRest : InToken))
+        {
+            return length + Encoding.ASCII.GetBytes(Hash(rest.ToString()), token);
+        }
+
+        token[..Encoding.ASCII.GetBytes(rest, token)].Replace((byte)':', (byte)'/');
+        return length + rest.Length;
+    }
 
     /// <summary>The entries of some classes, as <see cref="ClassesOf"/> names them.</summary>
     public string EntrySubjects(string classes) => $"{_entries}{classes}";
@@ -54,6 +81,11 @@ internal sealed class StoreNames(string @namespace)
 
     /// <summary>Which classes stand in an index.</summary>
     public string ClassesSubject(string index) => $"$KV.{Bucket}.x.{Token(index, InRest).Replace(':', '/')}";
+
+    /// <summary>True if two keys are of one class.</summary>
+    public static bool AreOfOneClass(string key, string other) => TryGetClass(key, out var length)
+        ? TryGetClass(other, out var otherLength) && key.AsSpan(0, length).SequenceEqual(other.AsSpan(0, otherLength))
+        : !TryGetClass(other, out _);
 
     /// <summary>The end of the subjects of all entries of a key's class.</summary>
     public static string ClassesOf(string key) => TryGetClass(key, out var length) ? $"{key.AsSpan(0, length)}.*" : "*";

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.Unicode;
 using Jobs.Brokers.Nats.JetStream;
 using Jobs.Brokers.Nats.Protocol;
 
@@ -21,7 +23,7 @@ internal sealed class StoreWriter(JetStreamClient jetStream, StoreReader reader,
 {
     private const int TtlDisabled = 10166;
 
-    private readonly string _me = RandomNumberGenerator.GetHexString(16, lowercase: true);
+    private readonly byte[] _me = Encoding.ASCII.GetBytes($"{RandomNumberGenerator.GetHexString(16, lowercase: true)}-");
     private long _writes;
 
     /// <summary>Headers for a write, to be added to.</summary>
@@ -30,8 +32,7 @@ internal sealed class StoreWriter(JetStreamClient jetStream, StoreReader reader,
     /// <inheritdoc cref="Headers()"/>
     /// <param name="block">Is emptied first.</param>
     /// <param name="mark">Of <see cref="NextMark"/>, unless the same write is sent again.</param>
-    public NatsHeaderBlock Headers(NatsHeaderBlock block, long mark) =>
-        block.Clear().Add(StoreHeaders.Write, string.Create(CultureInfo.InvariantCulture, $"{_me}-{mark}"));
+    public NatsHeaderBlock Headers(NatsHeaderBlock block, long mark) => block.Clear().Add(StoreHeaders.Write, Text(_me, mark, stackalloc byte[40]));
 
     /// <summary>What tells a write from all others of this process.</summary>
     public long NextMark() => Interlocked.Increment(ref _writes);
@@ -49,11 +50,10 @@ internal sealed class StoreWriter(JetStreamClient jetStream, StoreReader reader,
     /// <param name="headers">Made by <see cref="Headers()"/>.</param>
     /// <param name="subject">The subject.</param>
     /// <param name="replaced">The place of what is replaced; 0 for nothing.</param>
-    public NatsHeaderBlock Replacing(NatsHeaderBlock headers, string subject, ulong replaced)
+    public NatsHeaderBlock Replacing(NatsHeaderBlock headers, ReadOnlySpan<byte> subject, ulong replaced)
     {
-        var expected = replaced.ToString(CultureInfo.InvariantCulture);
-        headers.Add(StoreHeaders.Expected, expected);
-        return reader.IsAlone ? headers : headers.Add("Nats-Msg-Id"u8, $"{subject}@{expected}");
+        headers.Add(StoreHeaders.Expected, (long)replaced);
+        return reader.IsAlone ? headers : headers.Add("Nats-Msg-Id"u8, Text([.. subject, (byte)'@'], (long)replaced, stackalloc byte[subject.Length + 24]));
     }
 
     /// <summary>Writes a message in the place of another.</summary>
@@ -68,7 +68,7 @@ internal sealed class StoreWriter(JetStreamClient jetStream, StoreReader reader,
     public async ValueTask<ulong> TryWriteAsync(
         string subject, ulong replaced, NatsHeaderBlock headers, ReadOnlyMemory<byte> value, bool mayHaveArrived, CancellationToken cancellationToken)
     {
-        var block = Replacing(headers, subject, replaced).Bytes.ToArray();
+        var block = Replacing(headers, Encoding.ASCII.GetBytes(subject), replaced).Bytes.ToArray();
         var (ack, isRepeated) = await jetStream.PublishAsync(subject, block, value, cancellationToken).ConfigureAwait(false);
         return ack.ErrorKind switch
         {
@@ -85,9 +85,24 @@ internal sealed class StoreWriter(JetStreamClient jetStream, StoreReader reader,
 
     // As long after its end as a sweep waits, and for the same reasons; a memory of message ids that outlives it would, besides, take the next of its
     // subject for a repeat.
-    private NatsHeaderBlock LettingGo(NatsHeaderBlock headers, long milliseconds) => reader.LetsGo
-        ? headers.Add(StoreHeaders.ServerTtl, string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, (long)Math.Ceiling((milliseconds + leastAge.TotalMilliseconds) / 1_000))}s"))
-        : headers;
+    private NatsHeaderBlock LettingGo(NatsHeaderBlock headers, long milliseconds)
+    {
+        if (!reader.LetsGo)
+        {
+            return headers;
+        }
+
+        Span<byte> seconds = stackalloc byte[24];
+        Utf8.TryWrite(seconds, CultureInfo.InvariantCulture, $"{Math.Max(1, (long)Math.Ceiling((milliseconds + leastAge.TotalMilliseconds) / 1_000))}s", out var length);
+        return headers.Add(StoreHeaders.ServerTtl, seconds[..length]);
+    }
+
+    private static ReadOnlySpan<byte> Text(ReadOnlySpan<byte> start, long number, Span<byte> destination)
+    {
+        start.CopyTo(destination);
+        number.TryFormat(destination[start.Length..], out var digits, provider: CultureInfo.InvariantCulture);
+        return destination[..(start.Length + digits)];
+    }
 
     private JetStreamException Refused(in PublishAck ack, string subject)
     {

@@ -35,6 +35,20 @@ public sealed class StoreNamesTests
         Assert.Null(_names.KeyOf(_names.EntrySubject(key)));
     }
 
+    [Theory]
+    [InlineData("job:7", "job:8:x", true)]
+    [InlineData("job:7", "jobs:7", false)]
+    [InlineData("job:7", "job", false)]
+    [InlineData("plain", "other", true)]
+    [InlineData("plain", ":x", true)]
+    [InlineData("a.b:x", "a-class-that-is-too-long-to-be-one:x", true)]
+    public void Keys_are_of_one_class_if_it_is_named_alike(string key, string other, bool areOfOne)
+    {
+        Assert.Equal(areOfOne, StoreNames.AreOfOneClass(key, other));
+        Assert.Equal(areOfOne, StoreNames.AreOfOneClass(other, key));
+        Assert.Equal(areOfOne, StoreNames.ClassesOf(key) == StoreNames.ClassesOf(other));
+    }
+
     [Fact]
     public void A_header_names_an_index_by_its_name_where_it_can()
     {
