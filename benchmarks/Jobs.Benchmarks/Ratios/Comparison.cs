@@ -46,9 +46,10 @@ internal static class Comparison
             var own = rounds.ConvertAll(round => round[i]);
             var ratios = rounds.ConvertAll(round => round[i].PerSecond / round[0].PerSecond);
             var cpuRatio = rounds.Select(round => round[0].CpuNanoseconds / round[i].CpuNanoseconds).Median();
+            var server = own[0].ServerNanoseconds is null ? "" : own.Select(m => m.ServerNanoseconds!.Value).Median().ToString("N0", CultureInfo.InvariantCulture);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {paths[i].Name} | {own.Select(m => m.PerSecond).Median():N0} | {ratios.Median():P1} ({ratios.Min():P1}–{ratios.Max():P1}) | {own.Select(m => m.Nanoseconds).Median():N0} | {own.Select(m => m.CpuNanoseconds).Median():N0} | {cpuRatio:P1} | {own.Select(m => m.ServerNanoseconds).Median():N0} | {own.Select(m => m.Bytes).Median():N1} |"));
+                $"| {paths[i].Name} | {own.Select(m => m.PerSecond).Median():N0} | {ratios.Median():P1} ({ratios.Min():P1}–{ratios.Max():P1}) | {own.Select(m => m.Nanoseconds).Median():N0} | {own.Select(m => m.CpuNanoseconds).Median():N0} | {cpuRatio:P1} | {server} | {own.Select(m => m.Bytes).Median():N1} |"));
         }
     }
 

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Jobs.Benchmarks.Ratios;
 
 /// <summary>What one path did in one round, per job.</summary>
-internal readonly record struct Measurement(double Nanoseconds, double CpuNanoseconds, double ServerNanoseconds, double Bytes)
+internal readonly record struct Measurement(double Nanoseconds, double CpuNanoseconds, double? ServerNanoseconds, double Bytes)
 {
     public double PerSecond => 1e9 / Nanoseconds;
 
@@ -17,7 +17,7 @@ internal readonly record struct Measurement(double Nanoseconds, double CpuNanose
         GC.WaitForPendingFinalizers();
         var bytes = GC.GetTotalAllocatedBytes(precise: true);
         using var server = serverProcessId is { } id ? Process.GetProcessById(id) : null;
-        var serverCpu = server?.TotalProcessorTime ?? default;
+        var serverCpu = server?.TotalProcessorTime;
         var cpu = Environment.CpuUsage.TotalTime;
         var start = Stopwatch.GetTimestamp();
         await path.RunAsync(jobs);
@@ -25,8 +25,8 @@ internal readonly record struct Measurement(double Nanoseconds, double CpuNanose
         cpu = Environment.CpuUsage.TotalTime - cpu;
         bytes = GC.GetTotalAllocatedBytes(precise: true) - bytes;
         server?.Refresh();
-        serverCpu = (server?.TotalProcessorTime ?? default) - serverCpu;
+        serverCpu = server?.TotalProcessorTime - serverCpu;
         await path.RestAsync();
-        return new(elapsed.TotalNanoseconds / jobs, cpu.TotalNanoseconds / jobs, serverCpu.TotalNanoseconds / jobs, (double)bytes / jobs);
+        return new(elapsed.TotalNanoseconds / jobs, cpu.TotalNanoseconds / jobs, serverCpu?.TotalNanoseconds / jobs, (double)bytes / jobs);
     }
 }

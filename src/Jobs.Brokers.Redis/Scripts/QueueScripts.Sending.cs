@@ -121,17 +121,16 @@ internal static partial class QueueScripts
           keys, chosen, values, places, taken = { unpack(KEYS, 8, first) }, {}, {}, {}, {}
         end
 
+        """ + StoreScripts.HoldsSource + """
         local function conflict(key, condition, number)
-          if condition == 0 then return nil end
-          local was = redis.call('GETRANGE', key, 0, 25)
-          if was == '' then return condition == 2 and 0 or nil end
-          local order, batch, before, place = struct.unpack('>I8I8I8I2', was)
-          if batch > 0 then
-            local time = redis.call('TIME')
-            if batch <= time[1] * 1000000 + time[2] then return condition == 2 and 0 or nil end
+          local was = condition == 0 and '' or redis.call('GETRANGE', key, 0, 25)
+          local there, order = 0, 0
+          if was ~= '' then
+            local placed, batch, before, at = struct.unpack('>I8I8I8I2', was)
+            local time = batch > 0 and redis.call('TIME')
+            if not time or batch > time[1] * 1000000 + time[2] then there, order = before + at, placed end
           end
-          local there = before + place
-          return (condition == 1 or (condition == 2 and there ~= number) or (condition == 3 and order > number)) and there or nil
+          return not holds(condition, number, there, order) and there or nil
         end
 
         for place = 1, count do

@@ -62,10 +62,11 @@ internal sealed partial class RedisStore : IIndexedStore, IPermitStore
         {
             var part = keys.Slice(start, Math.Min(MostInRead, keys.Length - start));
             using var reply = await ReadAsync(() => ReadMany(part.Span), cancellationToken).ConfigureAwait(false);
-            if (ReadEntries(reply, part.Span, entries.Span[start..], long.MinValue))
+            var stored = ReadEntries(reply, part.Span);
+            var now = Array.Exists(stored, static found => found is { ExpiresAt: > 0 }) ? await TellTimeAsync(cancellationToken).ConfigureAwait(false) : 0;
+            for (var i = 0; i < stored.Length; i++)
             {
-                var now = await TellTimeAsync(cancellationToken).ConfigureAwait(false);
-                ReadEntries(reply, part.Span, entries.Span[start..], now);
+                entries.Span[start + i] = stored[i] is { } found && found.IsThereAt(now) ? found.Entry : null;
             }
         }
     }
@@ -119,9 +120,8 @@ internal sealed partial class RedisStore : IIndexedStore, IPermitStore
         }
 
         var calls = new List<Task>();
-        for (int start = 0, count = first; start < writes.Length; start += count)
+        for (int start = 0, count = first; start < writes.Length; start += count, count = TakeScript(writes.Span[start..]))
         {
-            count = TakeScript(writes.Span[start..]);
             calls.Add(SendAsync(writes.Slice(start, count), results.Slice(start, count), cancellationToken).AsTask());
         }
 
@@ -194,20 +194,17 @@ internal sealed partial class RedisStore : IIndexedStore, IPermitStore
         return command;
     }
 
-    // True if it depends on the time whether they are there.
-    private static bool ReadEntries(RespReply reply, ReadOnlySpan<string> keys, Span<StoreEntry?> entries, long now)
+    private static StoredEntry?[] ReadEntries(RespReply reply, ReadOnlySpan<string> keys)
     {
-        var depends = false;
+        var entries = new StoredEntry?[keys.Length];
         var reader = reply.GetReader();
         reader.ReadArray();
-        for (var i = 0; i < keys.Length; i++)
+        for (var i = 0; i < entries.Length; i++)
         {
-            var stored = StoredEntry.Read(keys[i], reader.ReadBytes());
-            depends |= stored is { ExpiresAt: > 0 };
-            entries[i] = stored is { } found && found.IsThereAt(now) ? found.Entry : null;
+            entries[i] = StoredEntry.Read(keys[i], reader.ReadBytes());
         }
 
-        return depends;
+        return entries;
     }
 
     // With the server's time in microseconds, if it depends on that whether it is there; else 0.

@@ -5,16 +5,26 @@ namespace Jobs.Brokers.Redis.Stores;
 /// <summary>What changes a store. Each script is one step.</summary>
 internal static partial class StoreScripts
 {
+    /// <summary>Whether a condition holds, for scripts: by its number, what it asks for, the version that is there (0: none) and its order.</summary>
+    public const string HoldsSource = """
+        local function holds(condition, number, there, order)
+          if condition == 0 then return true end
+          if condition == 3 then return there == 0 or order <= number end
+          return there == number and (condition == 1 or there > 0)
+        end
+
+        """;
+
     /// <summary>What <see cref="Write"/> does, for scripts that write besides: the body of a function of KEYS and ARGV.</summary>
-    public const string WriteSource = IndexSource + """
+    public const string WriteSource = IndexSource + HoldsSource + """
         local versions, counts, first = KEYS[1], KEYS[2], 2
         local number = #KEYS - first
         local indexes, batches, classes, chosen, kinds = ARGV[1], ARGV[2], ARGV[3], ARGV[5], tonumber(ARGV[6])
         local base = math.max(now, tonumber(call('GET', versions) or 0))
         call('SET', versions, format('%d', base + number))
 
-        local tests, orders, dues, heads, joins, adds, heard = {}, {}, {}, {}, {}, {}, {}
-        local into, places, named = {}, {}, {}
+        local tests, orders, dues, heads, adds, heard = {}, {}, {}, {}, {}, {}
+        local places, named = {}, {}
         local function listens(channel)
           local listeners = redis.pcall('PUBSUB', 'NUMSUB', channel)
           return listeners.err ~= nil or listeners[2] > 0
@@ -33,27 +43,19 @@ internal static partial class StoreScripts
           tests[kind], orders[kind] = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
           if index ~= '' then
             local name = life .. index
-            if not into[name] then
+            if not places[name] then
               batch = base + (life > 0 and life or 3153600000000) * 1000
               while named[batch] or call('EXISTS', batches .. format('%d', batch)) == 1 do batch = batch + 1 end
               named[batch] = true
-              into[name] = { batch = batch, index = index, capacity = tonumber(ARGV[at + 5]) }
-              places[#places + 1] = into[name]
+              places[name] = { batch = batch, index = index, capacity = tonumber(ARGV[at + 5]) }
             end
-            batch, adds[kind] = into[name].batch, into[name]
+            adds[kind] = places[name]
+            batch = places[name].batch
           elseif life > 0 then
             dues[kind] = format('%d', math.ceil(now / 1000) + life)
           end
-          joins[kind] = batch
           heads[kind] = pack('>I8I8I8', tests[kind] == 3 and orders[kind] or 0, batch, base)
           heard[kind] = listens(classes .. ARGV[at + 6])
-        end
-
-        -- There: the version, 0 for none; of an entry that is not newer, by order, it need not be read.
-        local function holds(test, order, there, known)
-          if test == 0 then return true end
-          if test == 3 then return there == 0 or known.order <= order end
-          return there == order and (test == 1 or there > 0)
         end
 
         local answer, past, sets, deletes, mine = { base }, {}, {}, {}, {}
@@ -75,16 +77,17 @@ internal static partial class StoreScripts
               known = { order = placed, batch = batch, left = 0, is_there = batch == 0 or batch > now }
               past[from] = known
             end
+            -- Of one that is not newer, by order, the version need not be read.
             if known.is_there and (test ~= 3 or known.order > order) then
               local before, place = read('>I8I2', was, 17)
               there = before + place
             end
           end
-          if holds(test % 8, order, there, known) then
+          if holds(test % 8, order, there, known and known.order) then
             if known then known.left = known.left + 1 end
             if test < 8 then
               local value = ARGV[tails + i]
-              if test ~= 3 and there > 0 and known.order > 0 then value = pack('>I8I8I8', known.order, joins[kind], base) .. value else value = head .. value end
+              if test ~= 3 and there > 0 and known.order > 0 then value = pack('>I8I8I8', known.order, add and add.batch or 0, base) .. value else value = head .. value end
               if due then
                 call('SET', key, value, 'PXAT', due)
               else
@@ -106,7 +109,7 @@ internal static partial class StoreScripts
         for _, known in pairs(past) do
           if known.batch > 0 and known.left > 0 then leave(counts, batches, indexes, known.batch, known.left) end
         end
-        for _, place in ipairs(places) do
+        for _, place in pairs(places) do
           if #place > 0 then
             local batch, index = format('%d', place.batch), place.index
             call('ZADD', indexes .. index, batch, batch)

@@ -14,9 +14,9 @@ namespace Jobs.Status;
 internal static class StatusRecord
 {
     private const string Prefix = "job:";
-    private const long MinTime = -62_135_596_800_000;
-    private const long MaxTime = 253_402_300_799_999;
 
+    private static readonly long MinTime = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
+    private static readonly long MaxTime = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
     private static readonly string[] States = ["pending", "running", "retrying", "deferred", "succeeded", "dead-lettered", "cancelled"];
 
     /// <summary>The key of a job's record.</summary>
@@ -147,5 +147,5 @@ internal static class StatusRecord
         root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
 
     private static DateTimeOffset? Time(JsonElement root, ReadOnlySpan<byte> name) =>
-        Number(root, name) is >= MinTime and <= MaxTime and { } time ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null;
+        Number(root, name) is { } time && time >= MinTime && time <= MaxTime ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null;
 }

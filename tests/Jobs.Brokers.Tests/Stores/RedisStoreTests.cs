@@ -1,9 +1,9 @@
 using Jobs.Brokers.Conformance;
 using Jobs.Brokers.Redis.Protocol;
 using Jobs.Brokers.Redis.Stores;
+using Jobs.Brokers.Tests.Redis.Protocol;
 using Jobs.Memory;
 using Jobs.Stores;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Jobs.Brokers.Tests.Stores;
 
@@ -72,7 +72,7 @@ public sealed class RedisStoreTests(RedisStoreFixture fixture) : IClassFixture<R
         await using var client = await ConnectClientAsync();
         var writes = Enumerable.Range(0, 200).Select(static i => Write($"k{i}") with { Index = new StoreIndex("old", 1_000), Expiry = TimeSpan.FromMilliseconds(1) }).ToArray();
         await store.WriteAsync(writes, new StoreWriteResult[writes.Length], Token);
-        Assert.Null(await store.GetAsync("k0", Token));
+        await Clients.UntilAsync(async () => await store.GetAsync("k199", Token) is null);
 
         if (byCounting)
         {
@@ -175,12 +175,7 @@ public sealed class RedisStoreTests(RedisStoreFixture fixture) : IClassFixture<R
         return keys;
     }
 
-    private async Task<IRedisClient> ConnectClientAsync()
-    {
-        var client = RedisClient.Open(RedisClientOptions.Parse(fixture.Server!.EndPoint.ToString()), TimeProvider.System, NullLogger.Instance);
-        await client.WaitConnectedAsync(Token);
-        return client;
-    }
+    private Task<IRedisClient> ConnectClientAsync() => Clients.ConnectAsync(Clients.Options(fixture.Server!.EndPoint));
 
     private async Task<RedisStore> ConnectAsync(string name = Namespace) => (RedisStore)await fixture.ConnectAsync(new BrokerTarget(name, fixture.Server!.EndPoint), Token);
 }

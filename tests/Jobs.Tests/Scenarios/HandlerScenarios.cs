@@ -55,25 +55,6 @@ public sealed class HandlerScenarios : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_log_provider_that_throws_ends_no_pump()
-    {
-        var receives = 0;
-        var node = await _bench.StartAsync(node => node.Handle(_ => Task.CompletedTask));
-        _bench.Logs.Fails = true;
-        node.Probe.OnReceive = () => Interlocked.Increment(ref receives) == 1 ? throw new IOException("away") : default;
-
-        // The receive that waits takes the first; the next one fails, and is tried again.
-        await _bench.EnqueueAsync(new NumberArgs(1));
-        await _bench.DriveUntilAsync(() => node.Probe.Settled.Count == 1, TimeSpan.FromMilliseconds(100));
-        await _bench.EnqueueAsync(new NumberArgs(2));
-        await _bench.DriveUntilAsync(() => node.Probe.Settled.Count == 2, TimeSpan.FromMilliseconds(100));
-
-        _bench.Logs.Fails = false;
-        Assert.True(receives > 1);
-        Assert.Equal(2, _bench.Calls.Count);
-    }
-
-    [Fact]
     public async Task A_timeout_of_the_longest_duration_there_is_means_never()
     {
         var done = new TaskCompletionSource();

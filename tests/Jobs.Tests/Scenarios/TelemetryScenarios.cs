@@ -51,6 +51,25 @@ public sealed class TelemetryScenarios : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_log_provider_that_throws_ends_no_pump()
+    {
+        var receives = 0;
+        var node = await _bench.StartAsync(node => node.Handle(_ => Task.CompletedTask));
+        _bench.Logs.Fails = true;
+        node.Probe.OnReceive = () => Interlocked.Increment(ref receives) == 1 ? throw new IOException("away") : default;
+
+        // The receive that waits takes the first; the next one fails, and is tried again.
+        await _bench.EnqueueAsync(new NumberArgs(1));
+        await _bench.DriveUntilAsync(() => node.Probe.Settled.Count == 1, TimeSpan.FromMilliseconds(100));
+        await _bench.EnqueueAsync(new NumberArgs(2));
+        await _bench.DriveUntilAsync(() => node.Probe.Settled.Count == 2, TimeSpan.FromMilliseconds(100));
+
+        _bench.Logs.Fails = false;
+        Assert.True(receives > 1);
+        Assert.Equal(2, _bench.Calls.Count);
+    }
+
+    [Fact]
     public async Task Every_item_of_a_batch_is_logged_when_it_starts()
     {
         var node = await _bench.StartAsync(node => node.HandleBatch((_, _) => Task.CompletedTask).Override(ItemDefinition.JobName, job => job.BatchSize = 2));

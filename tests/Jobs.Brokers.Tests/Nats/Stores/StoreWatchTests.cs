@@ -2,6 +2,7 @@ using System.Text;
 using Jobs.Brokers.Nats;
 using Jobs.Brokers.Nats.Stores;
 using Jobs.Brokers.Tests.Nats.JetStream;
+using Jobs.Brokers.Tests.Nats.Protocol;
 using Jobs.Stores;
 using Jobs.Telemetry;
 using Jobs.Testing;
@@ -55,9 +56,7 @@ public sealed class StoreWatchTests : IClassFixture<JetStreamFixture>, IAsyncLif
     [InlineData(1_000)]
     public async Task A_change_that_is_stored_only_after_it_was_heard_is_seen(int milliseconds)
     {
-        await WriteAsync("1");
-        await using var watch = _store.WatchAsync("k", Token).GetAsyncEnumerator(Token);
-        Assert.Equal("1", await NextAsync(watch));
+        await using var watch = await WatchAsync();
         var next = NextAsync(watch);
 
         // Looks do not find it for a while.
@@ -80,9 +79,7 @@ public sealed class StoreWatchTests : IClassFixture<JetStreamFixture>, IAsyncLif
     [Fact]
     public async Task What_is_refused_is_looked_for_a_few_times_and_not_again_and_again()
     {
-        await WriteAsync("1");
-        await using var watch = _store.WatchAsync("k", Token).GetAsyncEnumerator(Token);
-        Assert.Equal("1", await NextAsync(watch));
+        await using var watch = await WatchAsync();
         var next = NextAsync(watch);
         await UntilWaitingAsync(LongestSleep);
         _looks = 0;
@@ -104,9 +101,7 @@ public sealed class StoreWatchTests : IClassFixture<JetStreamFixture>, IAsyncLif
     [Fact]
     public async Task A_change_that_was_found_is_not_looked_for_again()
     {
-        await WriteAsync("1");
-        await using var watch = _store.WatchAsync("k", Token).GetAsyncEnumerator(Token);
-        Assert.Equal("1", await NextAsync(watch));
+        await using var watch = await WatchAsync();
         for (var i = 2; i < 10; i++)
         {
             await WriteAsync($"{i}");
@@ -124,32 +119,31 @@ public sealed class StoreWatchTests : IClassFixture<JetStreamFixture>, IAsyncLif
     private static byte[] HeadersExpecting(long place) =>
         Encoding.ASCII.GetBytes($"NATS/1.0\r\nNats-Expected-Last-Subject-Sequence: {place}\r\n\r\n");
 
+    // Of "1", which it has seen.
+    private async Task<IAsyncEnumerator<StoreEntry?>> WatchAsync()
+    {
+        await WriteAsync("1");
+        var watch = _store.WatchAsync("k", Token).GetAsyncEnumerator(Token);
+        Assert.Equal("1", await NextAsync(watch));
+        return watch;
+    }
+
     private static async Task<string?> NextAsync(IAsyncEnumerator<StoreEntry?> watch)
     {
         Assert.True(await watch.MoveNextAsync().AsTask().WaitAsync(Patience, Token));
         return watch.Current is { } entry ? Encoding.UTF8.GetString(entry.Value.Span) : null;
     }
 
-    private static async Task UntilAsync(Func<bool> holds)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (!holds())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, "It has not come about in time.");
-            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, Token);
-        }
-    }
-
     // What else waits by that clock, the sweep, waits longer.
     private bool IsWaiting(TimeSpan atMost) => _time.NextTimerDue - _time.GetUtcNow() <= atMost;
 
-    private Task UntilWaitingAsync(TimeSpan atMost) => UntilAsync(() => IsWaiting(atMost));
+    private Task UntilWaitingAsync(TimeSpan atMost) => NatsClients.UntilAsync(() => IsWaiting(atMost));
 
     private async Task LookAgainAsync()
     {
         var looks = _looks;
         _time.SetUtcNow(_time.NextTimerDue!.Value);
-        await UntilAsync(() => _looks > looks && IsWaiting(LongestSleep));
+        await NatsClients.UntilAsync(() => _looks > looks && IsWaiting(LongestSleep));
     }
 
     private async Task WriteAsync(string value) =>
