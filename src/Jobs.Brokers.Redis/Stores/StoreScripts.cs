@@ -63,7 +63,7 @@ internal static partial class StoreScripts
         local whole = ARGV[4] == '1' and call('MGET', unpack(KEYS, first + 1, first + number))
         local kind, test, order, head, add, due
         for i = 1, number do
-          local key, chose, known, there, was = KEYS[first + i], byte(chosen, i), nil, 0, nil
+          local key, chose, known, there, was = KEYS[first + i], byte(chosen, i) + 1, nil, 0, nil
           if chose ~= kind then
             kind = chose
             test, order, head, add, due = tests[kind], orders[kind], heads[kind], adds[kind], dues[kind]
@@ -134,7 +134,7 @@ internal static partial class StoreScripts
     /// <summary>Writes entries, each by its condition, and moves them between indexes.</summary>
     /// <remarks>
     /// <para>KEYS: version, counts, then the entries, all different. ARGV: prefix of indexes, of batches, of classes (as long as that of entries),
-    /// 1 if what is there is to be read whole (many small ones at once) or 0, a byte for each entry (its kind), how many kinds, for each kind the
+    /// 1 if what is there is to be read whole (many small ones at once) or 0, a byte for each entry (its kind, from 0), how many kinds, for each kind the
     /// condition (0 always, 1 absent, 2 version, 3 order, 8 more to delete), its number, the expiry in ms or 0, index or empty, its capacity, the class;
     /// then of each entry what <see cref="StoredEntry"/> keeps after its head.</para>
     /// <para>A version is the microsecond of the script, or one more than the last, plus the place in the script: what the entries of a kind have in

@@ -7,7 +7,7 @@ namespace Jobs.Brokers.Redis.Stores;
 internal static class WriteArguments
 {
     /// <summary>The most in one script, which keeps the server from everything else while it runs.</summary>
-    public const int Most = 128;
+    public const int Most = 256;
 
     /// <summary>How many keys come before those of the entries.</summary>
     public const int FirstKeys = 2;
@@ -72,7 +72,7 @@ internal static class WriteArguments
                 kinds[count++] = (byte)i;
             }
 
-            chosen[i] = (byte)(kind + 1);
+            chosen[i] = (byte)kind;
         }
 
         return count;

@@ -39,7 +39,7 @@ internal sealed partial class JobRunner
             run.Outcome = Failed(run, error);
         }
 
-        if (Tell(run))
+        if (Tell(run, othersFollow: true))
         {
             gate.Return(run);
         }
@@ -56,7 +56,7 @@ internal sealed partial class JobRunner
         }
 
         reporter.Announce(run);
-        if (TellBroker(run))
+        if (TellBroker(run, othersFollow: false))
         {
             gate.Return(run);
         }
@@ -92,11 +92,11 @@ internal sealed partial class JobRunner
             }
         }
 
-        return Tell(run);
+        return Tell(run, othersFollow: false);
     }
 
     // True if it is settled already. What it leaves in the store is written first, and then it comes back by OnClaimsWritten.
-    private bool Tell(JobRun run)
+    private bool Tell(JobRun run, bool othersFollow)
     {
         if (claims?.TryTake(run) == true)
         {
@@ -104,15 +104,15 @@ internal sealed partial class JobRunner
         }
 
         reporter.Announce(run);
-        return TellBroker(run);
+        return TellBroker(run, othersFollow);
     }
 
-    private static bool TellBroker(JobRun run)
+    private static bool TellBroker(JobRun run, bool othersFollow)
     {
         var outcome = run.Outcome!;
         var isMerelyDone = ReferenceEquals(outcome, Outcome.Succeeded)
             ? run.Held is null
             : outcome.Settlement is { Delivery: not null, Kind: SettleKind.Complete, Then: null };
-        return (isMerelyDone ? run.Lane.Settler : run.Lane.StoringSettler).Add(run);
+        return (isMerelyDone ? run.Lane.Settler : run.Lane.StoringSettler).Add(run, othersFollow);
     }
 }

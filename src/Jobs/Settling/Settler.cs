@@ -9,7 +9,7 @@ namespace Jobs.Settling;
 /// reported to <see cref="JobRunner.OnSettled"/> exactly once, whatever the broker does; (3) the loop never dies; (4) a flush runs in
 /// the context of no job.
 /// </remarks>
-internal sealed class Settler(QueueLane lane, JobRunner runner, CancellationToken giveUp)
+internal sealed class Settler(QueueLane lane, JobRunner runner, CancellationToken giveUp) : IThreadPoolWorkItem
 {
     private readonly Lock _lock = new();
     private JobRun[] _pending = new JobRun[16];
@@ -20,8 +20,10 @@ internal sealed class Settler(QueueLane lane, JobRunner runner, CancellationToke
     private bool _isFlushing;
 
     /// <summary>Adds a run whose outcome is set.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="othersFollow">True if others are added right after it: the flush then starts on the pool, and takes them along.</param>
     /// <returns>True if it is settled already.</returns>
-    public bool Add(JobRun run)
+    public bool Add(JobRun run, bool othersFollow)
     {
         if (lane.InlineSettler is { } receiver
             && ReferenceEquals(run.Outcome, Outcome.Succeeded)
@@ -34,7 +36,9 @@ internal sealed class Settler(QueueLane lane, JobRunner runner, CancellationToke
 
         lock (_lock)
         {
-            if (_isFlushing)
+            var isFlushing = _isFlushing;
+            _isFlushing = true;
+            if (isFlushing || othersFollow)
             {
                 if (_pendingCount == _pending.Length)
                 {
@@ -42,14 +46,26 @@ internal sealed class Settler(QueueLane lane, JobRunner runner, CancellationToke
                 }
 
                 _pending[_pendingCount++] = run;
+                if (!isFlushing)
+                {
+                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                }
+
                 return false;
             }
 
-            _isFlushing = true;
             _flushing[0] = run;
         }
 
         return Flush(1, run);
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        if (TryTake(out var count))
+        {
+            Flush(count, own: null);
+        }
     }
 
     // Goes on as long as there is something and the broker answers at once; else when the answer is there.

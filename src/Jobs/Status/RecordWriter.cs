@@ -8,12 +8,13 @@ namespace Jobs.Status;
 
 /// <summary>Writes records in batches that form while those before are on their way.</summary>
 /// <remarks>
-/// Invariants: (1) few flushes are under way at a time, so that store and worker do not wait for each other by turns, and whoever finds room for
-/// one starts it, so nothing lingers; fences make their order harmless; (2) every owner is told once, in the
-/// context of no job; (3) a store that is away holds nobody up for long: owners are told, and what may be late is written when it is back,
-/// which fences make harmless; (4) what waits for that is bounded, and what is dropped is counted.
+/// Invariants: (1) one flush is under way while there is anything to write; whoever finds none starts it, so nothing lingers, and it starts on the
+/// pool, so that what ends at once with the first goes with it; full batches, of which a store that is far away gathers many, go beside it; fences
+/// make their order harmless; (2) every owner is told once, in the context of no job; (3) a store that is away holds nobody up for long: owners are
+/// told, and what may be late is written when it is back, which fences make harmless; (4) what waits for that is bounded, and what is dropped is
+/// counted.
 /// </remarks>
-internal sealed class RecordWriter(IJobStore store, RecordsWritten written, JobsTelemetry telemetry, TimeProvider time, ILogger logger)
+internal sealed class RecordWriter(IJobStore store, RecordsWritten written, JobsTelemetry telemetry, TimeProvider time, ILogger logger) : IThreadPoolWorkItem
 {
     private const int MostLate = 10_000;
     private const int MostInRetry = 1_000;
@@ -47,7 +48,7 @@ internal sealed class RecordWriter(IJobStore store, RecordsWritten written, Jobs
                 _pending = NewBatch();
             }
 
-            if (_underWay == MostUnderWay)
+            if (_underWay > 0 && (_full.Count == 0 || _underWay == MostUnderWay))
             {
                 return;
             }
@@ -55,9 +56,10 @@ internal sealed class RecordWriter(IJobStore store, RecordsWritten written, Jobs
             _underWay++;
         }
 
-        using var clean = CleanContext.Enter();
-        _ = FlushAsync();
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
+
+    void IThreadPoolWorkItem.Execute() => _ = FlushAsync();
 
     private async Task FlushAsync()
     {
@@ -100,7 +102,7 @@ internal sealed class RecordWriter(IJobStore store, RecordsWritten written, Jobs
                 return full;
             }
 
-            if (_pending.Count == 0)
+            if (_pending.Count == 0 || _underWay > 1)
             {
                 _underWay--;
                 return null;

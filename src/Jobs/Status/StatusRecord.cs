@@ -7,13 +7,14 @@ using Jobs.Stores;
 namespace Jobs.Status;
 
 /// <summary>The record of a job, as the store keeps it: a JSON object, its key the job's id. Unknown members are skipped.</summary>
-/// <remarks>What a record costs is what its bytes cost the store, so names are a letter each and times are Unix milliseconds: <c>s</c> state (its number), <c>n</c> name,
-/// <c>q</c> queue, <c>a</c> attempt, <c>m</c> most attempts, <c>c</c> crashes, <c>t</c> enqueued, <c>d</c> due, <c>b</c> begun, <c>e</c> ended, <c>w</c> worker,
-/// <c>r</c> reason, <c>x</c> error, <c>p</c> parent, <c>i</c> correlation id, <c>k</c> key, <c>h</c> held jobs, <c>g</c> progress: its numbers <c>c</c>
-/// of <c>t</c>, and its message <c>m</c>.</remarks>
+/// <remarks>What a record costs is what its bytes cost the store, so names are a letter each, and what most jobs have in common is left out: <c>s</c> state (its
+/// number), <c>n</c> name, <c>q</c> queue but for the default one, <c>a</c> attempt but for the first, <c>m</c> most attempts, <c>c</c> crashes, <c>t</c>
+/// enqueued (Unix milliseconds), and in milliseconds after that <c>d</c> due, <c>b</c> begun, <c>e</c> ended; <c>w</c> worker, <c>r</c> reason, <c>x</c> error,
+/// <c>p</c> parent, <c>i</c> correlation id, <c>k</c> key, <c>h</c> held jobs, <c>g</c> progress: its numbers <c>c</c> of <c>t</c>, and its message <c>m</c>.</remarks>
 internal static class StatusRecord
 {
     private const string Prefix = "job:";
+    private const string DefaultQueue = "default";
 
     private static readonly long MinTime = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
     private static readonly long MaxTime = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
@@ -36,14 +37,15 @@ internal static class StatusRecord
         writer.WriteStartObject();
         writer.WriteNumber("s"u8, (int)details.State);
         writer.WriteString("n"u8, facts.Name);
-        writer.WriteString("q"u8, facts.Queue);
-        writer.WriteNumber("a"u8, facts.Attempt);
+        Write(writer, "q"u8, facts.Queue == DefaultQueue ? null : facts.Queue);
+        Write(writer, "a"u8, facts.Attempt == 1 ? null : facts.Attempt);
         Write(writer, "m"u8, facts.MaxAttempts);
         Write(writer, "c"u8, facts.Crashes == 0 ? null : facts.Crashes);
-        Write(writer, "t"u8, facts.EnqueuedAt == default ? null : facts.EnqueuedAt);
-        Write(writer, "d"u8, details.Due);
-        Write(writer, "b"u8, facts.StartedAt);
-        Write(writer, "e"u8, details.EndedAt);
+        long? enqueued = facts.EnqueuedAt == default ? null : facts.EnqueuedAt.ToUnixTimeMilliseconds();
+        Write(writer, "t"u8, enqueued);
+        Write(writer, "d"u8, Since(enqueued, details.Due));
+        Write(writer, "b"u8, Since(enqueued, facts.StartedAt));
+        Write(writer, "e"u8, Since(enqueued, details.EndedAt));
         Write(writer, "w"u8, details.Worker);
         Write(writer, "r"u8, details.Reason);
         Write(writer, "x"u8, details.Error);
@@ -85,19 +87,20 @@ internal static class StatusRecord
             }
 
             held = (int)(Number(root, "h"u8) ?? 0);
+            var enqueued = Number(root, "t"u8);
             status = new JobStatus
             {
                 Id = id,
                 State = (JobState)state,
                 Name = Text(root, "n"u8) ?? "",
-                Queue = Text(root, "q"u8) ?? "",
+                Queue = Text(root, "q"u8) ?? DefaultQueue,
                 Attempt = (int)(Number(root, "a"u8) ?? 1),
                 MaxAttempts = (int?)Number(root, "m"u8),
                 Crashes = (int)(Number(root, "c"u8) ?? 0),
-                EnqueuedAt = Time(root, "t"u8) ?? default,
-                Due = Time(root, "d"u8),
-                StartedAt = Time(root, "b"u8),
-                EndedAt = Time(root, "e"u8),
+                EnqueuedAt = Time(enqueued) ?? default,
+                Due = Time((enqueued ?? 0) + Number(root, "d"u8)),
+                StartedAt = Time((enqueued ?? 0) + Number(root, "b"u8)),
+                EndedAt = Time((enqueued ?? 0) + Number(root, "e"u8)),
                 Worker = Text(root, "w"u8),
                 Reason = Text(root, "r"u8),
                 Error = Text(root, "x"u8),
@@ -132,13 +135,7 @@ internal static class StatusRecord
         }
     }
 
-    private static void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> name, DateTimeOffset? value)
-    {
-        if (value is { } time)
-        {
-            writer.WriteNumber(name, time.ToUnixTimeMilliseconds());
-        }
-    }
+    private static long? Since(long? enqueued, DateTimeOffset? value) => value?.ToUnixTimeMilliseconds() - (enqueued ?? 0);
 
     private static string? Text(JsonElement root, ReadOnlySpan<byte> name) =>
         root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
@@ -146,6 +143,6 @@ internal static class StatusRecord
     private static long? Number(JsonElement root, ReadOnlySpan<byte> name) =>
         root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
 
-    private static DateTimeOffset? Time(JsonElement root, ReadOnlySpan<byte> name) =>
-        Number(root, name) is { } time && time >= MinTime && time <= MaxTime ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null;
+    private static DateTimeOffset? Time(long? value) =>
+        value is { } time && time >= MinTime && time <= MaxTime ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null;
 }

@@ -277,9 +277,19 @@ public sealed class IdempotencyScenarios : IAsyncDisposable
             return Task.FromResult("done");
         }));
         var failures = 0;
-        node.Store.OnPut = key => key.StartsWith("done:", StringComparison.Ordinal) && ++failures <= 3 ? throw new IOException("The store is away.") : Task.CompletedTask;
+        var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        node.Store.OnPut = key =>
+        {
+            if (!key.StartsWith("done:", StringComparison.Ordinal) || ++failures > 3)
+            {
+                return Task.CompletedTask;
+            }
+
+            failed.TrySetResult();
+            throw new IOException("The store is away.");
+        };
         await EnqueueAsync(node, 1);
-        await _bench.UntilAsync(() => failures == 1);
+        await failed.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Bench.Token);
         Assert.Equal(0, Completed());
         while (Completed() == 0)
         {

@@ -8,6 +8,7 @@ namespace Jobs.Tests.Status;
 internal sealed class AwayStore(MemoryStore inner) : IBatchedStore
 {
     private readonly TaskCompletionSource _hung = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _waits = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public bool IsAway { get; set; }
 
@@ -16,6 +17,9 @@ internal sealed class AwayStore(MemoryStore inner) : IBatchedStore
 
     /// <summary>Batches are written only after that.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
+
+    /// <summary>A batch waits for the gate.</summary>
+    public Task Waits => _waits.Task;
 
     /// <summary>Called with each key that was written, before the writer is told.</summary>
     public Func<string, Task>? OnPut { get; set; }
@@ -60,7 +64,9 @@ internal sealed class AwayStore(MemoryStore inner) : IBatchedStore
 
     private async ValueTask WriteLaterAsync(ReadOnlyMemory<StoreWrite> writes, Memory<StoreWriteResult> results, CancellationToken cancellationToken)
     {
-        await Gate;
+        var gate = Gate;
+        _waits.TrySetResult();
+        await gate;
         await inner.WriteAsync(writes, results, cancellationToken);
     }
 
