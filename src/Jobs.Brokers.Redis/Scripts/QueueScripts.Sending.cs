@@ -140,7 +140,7 @@ internal static partial class QueueScripts
           local answer = 'A'
           local key, value = KEYS[first + place], ARGV[tails + place]
           if taken[key] then flush() end
-          local kind = 4 + 6 * string.byte(ARGV[9], place)
+          local kind = 10 + 6 * string.byte(ARGV[9], place)
           local there = conflict(key, tonumber(ARGV[kind + 1]) % 8, tonumber(ARGV[kind + 2]))
           if there then
             answer = 'K'

@@ -10,11 +10,10 @@ namespace Jobs.Brokers.Redis.Sending;
 /// <param name="store">Where the writes go that the messages depend on; null for those that depend on none.</param>
 internal sealed class SendBatch(long number, StoreKeys? store)
 {
-    private const int MostMessages = 256;
+    private const int MostMessages = WriteArguments.Most;
     private const int MostBytes = 512 * 1024;
 
     private readonly List<(SendOperation Operation, int Entry)> _entries = [];
-    private readonly int _most = store is null ? MostMessages : WriteArguments.Most;
     private List<(SendOperation Operation, int Entry, int Place)>? _followers;
     private int _bytes;
 
@@ -52,7 +51,7 @@ internal sealed class SendBatch(long number, StoreKeys? store)
         while (operation.Taken < operation.Entries.Count)
         {
             var length = operation.Entries[operation.Taken].Length + (store is null ? 0 : WriteOf((operation, operation.Taken)).Value?.Length ?? 0);
-            if (_entries.Count == _most || (_entries.Count > 0 && _bytes + length > MostBytes))
+            if (_entries.Count == MostMessages || (_entries.Count > 0 && _bytes + length > MostBytes))
             {
                 return false;
             }
