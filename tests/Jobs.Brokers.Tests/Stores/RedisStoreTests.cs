@@ -52,6 +52,22 @@ public sealed class RedisStoreTests(RedisStoreFixture fixture) : IClassFixture<R
     }
 
     [Fact]
+    public async Task Writes_of_one_batch_may_have_nothing_in_common()
+    {
+        await using var store = await ConnectAsync("kinds");
+        var writes = Enumerable.Range(0, 300).Select(static i => Write($"k{i}") with { Index = new StoreIndex($"index{i}", 100), Condition = StoreCondition.IfNotNewer(i + 1) }).ToArray();
+        var results = new StoreWriteResult[writes.Length];
+        await store.WriteAsync(writes, results, Token);
+
+        Assert.All(results, static result => Assert.True(result.Written));
+        foreach (var i in new[] { 0, 1, 127, 128, 254, 255, 256, 299 })
+        {
+            var entry = Assert.Single((await store.PageAsync($"index{i}", null, 10, Token)).Entries);
+            Assert.Equal(($"k{i}", i + 1, results[i].Version), (entry.Key, entry.Order, entry.Version));
+        }
+    }
+
+    [Fact]
     public async Task An_index_that_is_empty_again_leaves_nothing_behind()
     {
         await using var store = await ConnectAsync("emptied");
