@@ -6,6 +6,7 @@ using Microsoft.CodeAnalysis;
 namespace Jobs.Generators.Tests.Analysis;
 
 /// <summary>What is said of schedules beside what <see cref="MisuseTests"/> asks of all rules.</summary>
+[Trait("Scenario", "50")]
 public sealed class ScheduleTests
 {
     [Fact]

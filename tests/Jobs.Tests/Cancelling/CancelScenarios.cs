@@ -34,6 +34,34 @@ public sealed class CancelScenarios : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("Scenario", "43")]
+    public async Task S43_a_job_that_falls_due_while_it_is_cancelled_either_runs_or_is_cancelled()
+    {
+        const int Jobs = 200;
+        var node = await StartAsync(static node => node.Handle(static _ => Task.CompletedTask));
+        var handles = new List<JobHandle>();
+        for (var i = 0; i < Jobs; i++)
+        {
+            handles.Add(await _bench.EnqueueAsync(new NumberArgs(i), new() { Delay = TimeSpan.FromMinutes(1) }));
+        }
+
+        var cancelling = Parallel.ForEachAsync(handles, Bench.Token, static async (handle, token) => await handle.CancelAsync(token));
+        _bench.Clock.Advance(TimeSpan.FromMinutes(1));
+        await cancelling;
+        await _bench.QuietAsync();
+
+        var ran = _bench.Calls.Select(static call => call.Id).ToHashSet();
+        Assert.Equal(ran.Count, _bench.Calls.Count);
+        foreach (var handle in handles)
+        {
+            var status = await StatusAsync(handle.Id);
+            Assert.True(status!.HasEnded);
+            Assert.True(ran.Contains(handle.Id) || status.State == JobState.Cancelled, $"{handle.Id} has not run and is {status.State}.");
+            Assert.True(!ran.Contains(handle.Id) || status.State == JobState.Succeeded || status.StartedAt is not null, $"{handle.Id} has run, and its record does not say so.");
+        }
+    }
+
+    [Fact]
     [Trait("Scenario", "71")]
     public async Task S71_a_job_that_runs_on_another_node_has_its_token_cancelled_and_is_not_retried()
     {
@@ -156,6 +184,8 @@ public sealed class CancelScenarios : IAsyncDisposable
         jobs(node);
     });
 
-    private async Task<JobState?> StateAsync(JobId id, Node? node = null) =>
-        (await (node ?? _bench.Nodes[0]).Services.GetRequiredService<IJobMonitor>().GetAsync(id, Bench.Token))?.State;
+    private async Task<JobState?> StateAsync(JobId id, Node? node = null) => (await StatusAsync(id, node))?.State;
+
+    private async Task<JobStatus?> StatusAsync(JobId id, Node? node = null) =>
+        await (node ?? _bench.Nodes[0]).Services.GetRequiredService<IJobMonitor>().GetAsync(id, Bench.Token);
 }

@@ -18,7 +18,8 @@ public sealed class ScheduleTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_cron_schedule_runs_at_its_times_also_on_the_night_that_the_clock_moves()
+    [Trait("Scenario", "45")]
+    public async Task S45_a_cron_schedule_runs_at_its_times_also_on_the_night_that_the_clock_moves()
     {
         await using var host = await StartAsync(new() { ["Jobs:Schedules:reports.nightly:Enabled"] = "true" });
 
@@ -83,7 +84,8 @@ public sealed class ScheduleTests
     [InlineData("Once", new[] { 90 }, new[] { 90, 120 })]
     [InlineData("Skip", new int[0], new[] { 120 })]
     [InlineData("All", new[] { 30, 60, 90 }, new[] { 30, 60, 90, 120 })]
-    public async Task Ticks_that_no_node_was_there_to_send_follow_the_policy(string policy, int[] madeUp, int[] all)
+    [Trait("Scenario", "47")]
+    public async Task S47_ticks_that_no_node_was_there_to_send_follow_the_policy(string policy, int[] madeUp, int[] all)
     {
         await using var host = await StartAsync(new() { ["Jobs:Schedules:half:Job"] = "reports.build", ["Jobs:Schedules:half:Every"] = "00:30:00", ["Jobs:Schedules:half:Misfire"] = policy });
         await host.RunAsync(TimeSpan.FromMinutes(10), Token);
@@ -98,7 +100,8 @@ public sealed class ScheduleTests
     }
 
     [Fact]
-    public async Task All_missed_ticks_are_at_most_as_many_as_told()
+    [Trait("Scenario", "47")]
+    public async Task S47_all_missed_ticks_are_at_most_as_many_as_told()
     {
         await using var host = await StartAsync(new()
         {
@@ -119,7 +122,8 @@ public sealed class ScheduleTests
     [InlineData("Skip", new[] { 5, 20 })]
     [InlineData("QueueOne", new[] { 5, 15 })]
     [InlineData("CancelPrevious", new[] { 5, 10, 15, 20 })]
-    public async Task A_tick_during_the_run_before_follows_the_policy(string policy, int[] ticks)
+    [Trait("Scenario", "48")]
+    public async Task S48_a_tick_during_the_run_before_follows_the_policy(string policy, int[] ticks)
     {
         await using var host = await StartAsync(new() { ["Jobs:Schedules:reports.often:Enabled"] = "true", ["Jobs:Schedules:reports.often:Overlap"] = policy });
         _log.Duration = TimeSpan.FromMinutes(12);
@@ -150,7 +154,8 @@ public sealed class ScheduleTests
     }
 
     [Fact]
-    public async Task A_run_that_died_does_not_hold_up_the_next_tick()
+    [Trait("Scenario", "48")]
+    public async Task S48_a_run_that_died_does_not_hold_up_the_next_tick()
     {
         await using var host = await StartAsync(new() { ["Jobs:Schedules:reports.often:Enabled"] = "true", ["Jobs:Schedules:reports.often:Overlap"] = "Skip" });
         _log.Failures = 1;
@@ -199,7 +204,8 @@ public sealed class ScheduleTests
     }
 
     [Fact]
-    public async Task A_record_from_the_future_is_set_back()
+    [Trait("Scenario", "45")]
+    public async Task S45_a_record_from_the_future_is_set_back()
     {
         await using var host = await StartAsync(new() { ["Jobs:Schedules:reports.often:Enabled"] = "true" });
         await host.RunAsync(TimeSpan.FromMinutes(1), Token);
@@ -268,7 +274,8 @@ public sealed class ScheduleTests
     }
 
     [Fact]
-    public async Task A_deploy_with_other_times_counts_from_its_start_and_drops_what_was_set()
+    [Trait("Scenario", "49")]
+    public async Task S49_a_deploy_with_other_times_counts_from_its_start_and_drops_what_was_set()
     {
         var interval = "00:30:00";
         await using var host = await JobTestHost.StartAsync(

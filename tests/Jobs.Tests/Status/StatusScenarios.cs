@@ -217,6 +217,37 @@ public sealed class StatusScenarios : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("Scenario", "81")]
+    public async Task S81_who_watches_and_does_not_read_holds_nobody_up_and_then_sees_the_last()
+    {
+        var done = new TaskCompletionSource();
+        var node = await StartAsync(node => node.Handle(_ => done.Task));
+        var handle = await _bench.EnqueueAsync(new NumberArgs(1));
+        await _bench.UntilAsync(() => _bench.Calls.Count == 1);
+        await using var watch = Monitor(node).WatchAsync(handle.Id, Bench.Token).GetAsyncEnumerator(Bench.Token);
+        Assert.True(await watch.MoveNextAsync());
+
+        for (var i = 1; i <= 100; i++)
+        {
+            _bench.Calls[0].Context.ReportProgress(i, 100);
+            await _bench.AdvanceAsync(TimeSpan.FromMilliseconds(100));
+        }
+
+        done.SetResult();
+        await _bench.QuietAsync();
+
+        Assert.True(await watch.MoveNextAsync());
+        var seen = 1;
+        for (; !watch.Current!.HasEnded; seen++)
+        {
+            Assert.True(await watch.MoveNextAsync());
+        }
+
+        Assert.InRange(seen, 1, 2);
+        Assert.Equal((JobState.Succeeded, 100), (watch.Current.State, watch.Current.Progress!.Current));
+    }
+
+    [Fact]
     public async Task Without_status_nothing_is_kept_and_the_monitor_says_how_to_switch_it_on()
     {
         var node = await _bench.StartAsync(static node => node.Handle(static _ => Task.CompletedTask));

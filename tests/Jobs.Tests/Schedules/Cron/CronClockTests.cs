@@ -3,6 +3,7 @@ using Jobs.Schedules.Cron;
 namespace Jobs.Tests.Schedules.Cron;
 
 /// <summary>Where clocks are moved: Vixie cron's rule, worked out by hand in both hemispheres.</summary>
+[Trait("Scenario", "45")]
 public sealed class CronClockTests
 {
     // Vienna, 29 March 2026: 02:00 +01:00 becomes 03:00 +02:00 (01:00 UTC).

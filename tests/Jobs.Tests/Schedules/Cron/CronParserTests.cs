@@ -62,7 +62,8 @@ public sealed class CronParserTests
     [InlineData("* 0 7 * * *")]
     [InlineData("* */5 * * * *")]
     [InlineData("* * 7 * * MON")]
-    public void A_star_for_the_second_of_certain_minutes_is_refused(string text) =>
+    [Trait("Scenario", "50")]
+    public void S50_a_star_for_the_second_of_certain_minutes_is_refused(string text) =>
         Assert.Contains("Write '0' to fire once in it, or '*/1' if every second is meant", Fires.Error(text).Message, StringComparison.Ordinal);
 
     [Theory]
@@ -72,7 +73,8 @@ public sealed class CronParserTests
     [InlineData("0 0 L-29 2 *")]
     [InlineData("0 0 30W FEB ?")]
     [InlineData("0 0 */31 * MON#2")]
-    public void What_never_fires_is_refused(string text)
+    [Trait("Scenario", "50")]
+    public void S50_what_never_fires_is_refused(string text)
     {
         var error = Fires.Error(text);
 

@@ -29,7 +29,8 @@ public sealed class SimulationTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task Each_tick_takes_effect_once(int seed)
+    [Trait("Scenario", "46")]
+    public async Task S46_each_tick_takes_effect_once(int seed)
     {
         await using var run = new Simulation(seed, "Once", skew: TimeSpan.Zero);
 
@@ -52,7 +53,8 @@ public sealed class SimulationTests
     [Theory]
     [InlineData(5)]
     [InlineData(6)]
-    public async Task Clocks_two_minutes_apart_change_nothing_but_how_early(int seed)
+    [Trait("Scenario", "44")]
+    public async Task S44_clocks_two_minutes_apart_change_nothing_but_how_early(int seed)
     {
         await using var run = new Simulation(seed, "Once", skew: TimeSpan.FromMinutes(2));
 
@@ -72,7 +74,8 @@ public sealed class SimulationTests
     [InlineData("All", 7)]
     [InlineData("Once", 8)]
     [InlineData("Skip", 9)]
-    public async Task Ticks_missed_while_no_node_ran_follow_the_policy(string policy, int seed)
+    [Trait("Scenario", "47")]
+    public async Task S47_ticks_missed_while_no_node_ran_follow_the_policy(string policy, int seed)
     {
         (DateTimeOffset From, DateTimeOffset To)[] outages =
         [
