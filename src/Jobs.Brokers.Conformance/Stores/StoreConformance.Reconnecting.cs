@@ -61,7 +61,7 @@ public abstract partial class StoreConformance<TFixture>
     {
         await using var proxy = await OpenProxyAsync();
         var store = await ConnectAsync<IBatchedStore>(proxy.EndPoint);
-        var writes = Enumerable.Range(0, 200).Select(static i => Write($"k{i}", $"{i}", StoreCondition.IfNotNewer(1))).ToArray();
+        var writes = Enumerable.Range(0, 600).Select(static i => Write($"k{i}", $"{i}", StoreCondition.IfNotNewer(1))).ToArray();
         var results = new StoreWriteResult[writes.Length];
         await PutAsync(store, "connected", "v");
         var accepted = proxy.Accepted;
@@ -80,7 +80,7 @@ public abstract partial class StoreConformance<TFixture>
             await store.GetManyAsync(writes.Select(static write => write.Key).ToArray(), entries, Token);
             return true;
         });
-        Assert.Equal(Enumerable.Range(0, 200).Select(static i => $"{i}"), entries.Select(TextOf));
+        Assert.Equal(Enumerable.Range(0, 600).Select(static i => $"{i}"), entries.Select(TextOf));
         Assert.True(proxy.Accepted > accepted);
     }
 

@@ -21,7 +21,7 @@ internal sealed class Settler(QueueLane lane, JobRunner runner, CancellationToke
 
     /// <summary>Adds a run whose outcome is set.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="othersFollow">True if others are added right after it: the flush then starts on the pool, and takes them along.</param>
+    /// <param name="othersFollow">True if others may be added right after it: the flush then starts on the pool, and takes them along.</param>
     /// <returns>True if it is settled already.</returns>
     public bool Add(JobRun run, bool othersFollow)
     {

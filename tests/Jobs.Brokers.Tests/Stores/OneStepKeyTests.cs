@@ -35,10 +35,10 @@ public sealed class OneStepKeyTests(StoreServers.Redis servers) : StoreTests<Sto
         var host = await StartAsync(works: false);
         await EnqueueAsync(host, 0);
         await _server.CommandAsync("CONFIG RESETSTAT", Token);
-        await Client(host).EnqueueManyAsync(Enumerable.Range(1, 128).Select(static i => new ClaimJobsClient.UniqueArgs(i)), options: null, Token);
+        await Client(host).EnqueueManyAsync(Enumerable.Range(1, 256).Select(static i => new ClaimJobsClient.UniqueArgs(i)), options: null, Token);
 
         Assert.Equal(1, await ScriptsAsync());
-        Assert.Equal(129, (await DepthAsync(host)).Waiting);
+        Assert.Equal(257, (await DepthAsync(host)).Waiting);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Tests.Cancelling;
 
-/// <summary>Scenario 71: jobs cancelled wherever they are.</summary>
+/// <summary>Scenarios 43 and 71: jobs cancelled wherever they are.</summary>
 public sealed class CancelScenarios : IAsyncDisposable
 {
     private readonly Bench _bench = new();

@@ -289,7 +289,7 @@ public sealed class IdempotencyScenarios : IAsyncDisposable
             throw new IOException("The store is away.");
         };
         await EnqueueAsync(node, 1);
-        await failed.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Bench.Token);
+        await failed.Task.WaitAsync(Bench.Patience, TimeProvider.System, Bench.Token);
         Assert.Equal(0, Completed());
         while (Completed() == 0)
         {

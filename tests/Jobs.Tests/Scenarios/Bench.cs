@@ -15,7 +15,7 @@ internal sealed class Bench : IAsyncDisposable
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
     private const int MostTurns = 100;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly ConcurrentQueue<Call> _calls = new();
     private readonly List<Node> _nodes = [];
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -88,11 +88,8 @@ public sealed class ScheduleScenarios : IAsyncDisposable
         Assert.Equal(MaxCrashes + 1, _bench.Calls.Count(call => call.Id == poison));
     }
 
-    private static NodeBuilder Configure(NodeBuilder node, int minutes)
-    {
-        node.Configure(options => options.Schedules[Schedule] = new ScheduleOptions { Job = "test.number", Every = TimeSpan.FromMinutes(minutes), Args = """{"value":1}""" });
-        return node;
-    }
+    private static NodeBuilder Configure(NodeBuilder node, int minutes) => node.Configure(options =>
+        options.Schedules[Schedule] = new ScheduleOptions { Job = "test.number", Every = TimeSpan.FromMinutes(minutes), Args = """{"value":1}""" });
 
     private Task<Node> StartAsync(int? minutes) => _bench.StartAsync(node =>
     {

@@ -4,14 +4,13 @@ using Jobs.Status;
 using Jobs.Stores;
 using Jobs.Telemetry;
 using Jobs.Testing;
+using Jobs.Tests.Scenarios;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Jobs.Tests.Status;
 
 public sealed class RecordWriterTests : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly FakeTimeProvider _clock = new();
     private readonly Channel<(object Owner, StoreWriteResult[] Results, Exception? Error)> _told = Channel.CreateUnbounded<(object, StoreWriteResult[], Exception?)>();
     private readonly MemoryStore _memory;
@@ -45,7 +44,7 @@ public sealed class RecordWriterTests : IAsyncDisposable
         var gate = new TaskCompletionSource();
         _store.Gate = gate.Task;
         _writer.Add([Write("first", 1)], "first", mayBeLate: false);
-        await _store.Waits.WaitAsync(Patience, TimeProvider.System, TestContext.Current.CancellationToken);
+        await _store.Waits.WaitAsync(Bench.Patience, TimeProvider.System, TestContext.Current.CancellationToken);
 
         _writer.Add([Write("a", 1)], owner: null, mayBeLate: false);
         _writer.Add([Write("b", 1), Write("first", -1), Write("c", 1)], "many", mayBeLate: false);
@@ -67,7 +66,7 @@ public sealed class RecordWriterTests : IAsyncDisposable
         var gate = new TaskCompletionSource();
         _store.Gate = gate.Task;
         _writer.Add([Write("first", 1)], "first", mayBeLate: false);
-        await _store.Waits.WaitAsync(Patience, TimeProvider.System, TestContext.Current.CancellationToken);
+        await _store.Waits.WaitAsync(Bench.Patience, TimeProvider.System, TestContext.Current.CancellationToken);
 
         _store.Gate = Task.CompletedTask;
         for (var i = 0; i < 256; i++)
@@ -115,7 +114,7 @@ public sealed class RecordWriterTests : IAsyncDisposable
     };
 
     private Task<(object Owner, StoreWriteResult[] Results, Exception? Error)> ToldAsync() =>
-        _told.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TimeProvider.System, TestContext.Current.CancellationToken);
+        _told.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Bench.Patience, TimeProvider.System, TestContext.Current.CancellationToken);
 
     private async Task<StoreEntry?> ReadAsync(string key) => await _memory.GetAsync(key, TestContext.Current.CancellationToken);
 

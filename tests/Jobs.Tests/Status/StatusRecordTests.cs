@@ -37,6 +37,17 @@ public sealed class StatusRecordTests
     }
 
     [Fact]
+    public void What_a_record_leaves_out_is_read_as_it_was()
+    {
+        var status = new JobStatus { Id = JobId.Parse("a"), State = JobState.Running, Name = "test.job", Queue = "default", Attempt = 1, StartedAt = Time };
+        var record = StatusRecord.Encode(status);
+
+        Assert.True(StatusRecord.TryDecode(Entry("job:a", record), out var read));
+        Assert.Equal(status, read);
+        Assert.Equal($$"""{"s":1,"n":"test.job","b":{{Time.ToUnixTimeMilliseconds()}}}""", System.Text.Encoding.UTF8.GetString(record));
+    }
+
+    [Fact]
     public void A_record_says_how_many_jobs_are_held()
     {
         var facts = new StatusFacts(new JobStatus { Id = JobId.Parse("a"), State = JobState.Running, Name = "test.job", Queue = "default" });

@@ -236,11 +236,11 @@ public sealed class StatusScenarios : IAsyncDisposable
         done.SetResult();
         await _bench.QuietAsync();
 
-        Assert.True(await watch.MoveNextAsync());
-        var seen = 1;
-        for (; !watch.Current!.HasEnded; seen++)
+        var seen = 0;
+        while (!watch.Current!.HasEnded)
         {
-            Assert.True(await watch.MoveNextAsync());
+            Assert.True(await watch.MoveNextAsync().AsTask().WaitAsync(Bench.Patience, TimeProvider.System, Bench.Token));
+            seen++;
         }
 
         Assert.InRange(seen, 1, 2);
@@ -282,8 +282,11 @@ public sealed class StatusScenarios : IAsyncDisposable
 
     private async Task<JobStatus?> GetAsync(JobId id, Node? node = null) => await Monitor(node ?? _bench.Nodes[0]).GetAsync(id, Bench.Token);
 
-    private async Task<JobStatus> SeeRunningAsync(JobId id) =>
-        (await Monitor(_bench.Nodes[0]).WatchAsync(id, Bench.Token).FirstAsync(static status => status?.State == JobState.Running, Bench.Token))!;
+    private async Task<JobStatus> SeeRunningAsync(JobId id)
+    {
+        var running = Monitor(_bench.Nodes[0]).WatchAsync(id, Bench.Token).FirstAsync(static status => status?.State == JobState.Running, Bench.Token);
+        return (await running.AsTask().WaitAsync(Bench.Patience, TimeProvider.System, Bench.Token))!;
+    }
 
     private static async Task<(long Pending, long Running, long Succeeded)> CountAsync(Node node)
     {
