@@ -49,6 +49,12 @@ public sealed class RecordWriterTests : IAsyncDisposable
         _writer.Add([Write("a", 1)], owner: null, mayBeLate: false);
         _writer.Add([Write("b", 1), Write("first", -1), Write("c", 1)], "many", mayBeLate: false);
         _writer.Add([Write("d", 1)], "one", mayBeLate: false);
+        for (var turn = 0; turn < 1_000 && ThreadPool.PendingWorkItemCount > 0; turn++)
+        {
+            await Task.Yield();
+        }
+
+        Assert.Equal(1, _store.Writes);
         gate.SetResult();
 
         Assert.Equal("first", (await ToldAsync()).Owner);
