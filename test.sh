@@ -14,6 +14,8 @@ section() { printf '\n== %s\n' "$*"; }
 
 finish() {
   printf '\n'
+  # Again, where whoever reads the end only finds it.
+  grep -hsE -A 8 '^ *failed .*\(' "$logs"/*.log || true
   ((skipped == 0)) || printf 'skipped: %d\n' "$skipped"
   printf '%d passed, %d failed\n' "$passed" "$failed"
   ((failed == 0 && passed > 0)) || exit 1

@@ -9,6 +9,9 @@ public sealed record SoakOptions
 
     public int Jobs { get; init; } = 100_000;
 
+    /// <summary>The jobs are enqueued evenly over this: few of them would be done before anybody is killed. Zero: as fast as they are taken.</summary>
+    public TimeSpan Spread { get; init; }
+
     public int Workers { get; init; } = 4;
 
     /// <summary>How often a worker is killed.</summary>

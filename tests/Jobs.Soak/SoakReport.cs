@@ -1,4 +1,5 @@
 using System.Globalization;
+using Jobs.Brokers;
 
 namespace Jobs.Soak;
 
@@ -27,11 +28,17 @@ public sealed record SoakReport
 
     public required int WorkersKilled { get; init; }
 
+    /// <summary>Workers that were told to stop and ended with an error.</summary>
+    public required int WorkersCrashed { get; init; }
+
     /// <summary>For each restart of the server, how long after it answered again the next job ended.</summary>
     public required IReadOnlyList<TimeSpan> Recoveries { get; init; }
 
     /// <summary>What the server's memory grew by, from before the first job to after the last, in bytes.</summary>
     public required long MemoryGrowth { get; init; }
+
+    /// <summary>What the broker still has of the jobs, long after all have ended.</summary>
+    public required QueueDepth Left { get; init; }
 
     public required TimeSpan Elapsed { get; init; }
 
@@ -39,8 +46,9 @@ public sealed record SoakReport
         CultureInfo.InvariantCulture,
         $"""
         {Accepted:N0} jobs accepted, {Lost.Count:N0} lost, {DeadLetters:N0} dead-lettered, in {Elapsed.TotalSeconds:N1} s
-        {WorkersKilled} workers killed, {Recoveries.Count} restarts of the server{(Recoveries.Count == 0 ? "" : $"; after each the next job ended within {string.Join(", ", Recoveries.Select(static time => $"{time.TotalSeconds:N2} s"))}")}
+        {WorkersKilled} workers killed, {WorkersCrashed} crashed at their end, {Recoveries.Count} restarts of the server{(Recoveries.Count == 0 ? "" : $"; after each the next job ended within {string.Join(", ", Recoveries.Select(static time => $"{time.TotalSeconds:N2} s"))}")}
         run again: {RanAgainAfterCut:N0} cut off by a kill, {RanAgainAfterEnd:N0} ended and not yet confirmed, {Unexplained.Count:N0} unexplained{(Unexplained.Count == 0 ? "" : $" (jobs {string.Join(", ", Unexplained.Take(20))})")}
+        left in the queue: {Left.Waiting} waiting, {Left.InFlight} in flight, {Left.Delayed} delayed
         memory of the server: {MemoryGrowth / 1024.0:N0} KiB above the start{string.Concat(Timelines.Take(20).Select(static timeline => $"\n{timeline}"))}
         """);
 }

@@ -39,9 +39,9 @@ public sealed class SoakRun(SoakOptions options)
         var audit = await WaitForEndsAsync(chaos, cancellationToken);
         await ended.CancelAsync();
         await chaos;
-        var growth = await SettleAsync(producer.Services.GetRequiredService<IJobBroker>(), server, baseline, cancellationToken);
+        var (growth, left) = await SettleAsync(producer.Services.GetRequiredService<IJobBroker>(), server, baseline, cancellationToken);
         var dead = await ((IDeadLetterQueue)producer.Services.GetRequiredService<IJobBroker>()).CountDeadLettersAsync("default", cancellationToken);
-        await StopWorkersAsync();
+        var crashed = await StopWorkersAsync();
         audit = ReadLogs();
         audit.Explain();
         await producer.StopAsync(cancellationToken);
@@ -56,8 +56,10 @@ public sealed class SoakRun(SoakOptions options)
             Unexplained = audit.Unexplained,
             Timelines = audit.Unexplained.ConvertAll(audit.TimelineOf),
             WorkersKilled = _kills.Count,
+            WorkersCrashed = crashed,
             Recoveries = [.. _outages.Select(outage => Recovery(outage, audit.Ends))],
             MemoryGrowth = growth,
+            Left = left,
             Elapsed = Stopwatch.GetElapsedTime(begun),
         };
     }
@@ -68,8 +70,15 @@ public sealed class SoakRun(SoakOptions options)
 
     private async Task EnqueueAsync(IJobClient jobs, CancellationToken cancellationToken)
     {
-        foreach (var chunk in Enumerable.Range(1, options.Jobs).Chunk(1_000))
+        var begun = Stopwatch.GetTimestamp();
+        foreach (var chunk in Enumerable.Range(1, options.Jobs).Chunk(options.Spread > TimeSpan.Zero ? 100 : 1_000))
         {
+            var early = (options.Spread * chunk[0] / options.Jobs) - Stopwatch.GetElapsedTime(begun);
+            if (early > TimeSpan.Zero)
+            {
+                await Task.Delay(early, _time, cancellationToken);
+            }
+
             var left = chunk;
             while (left.Length > 0)
             {
@@ -186,29 +195,32 @@ public sealed class SoakRun(SoakOptions options)
         return audit;
     }
 
-    // What was cut off by the last kill comes back a lease later; then nothing may be left.
-    private async Task<long> SettleAsync(IJobBroker broker, SoakServer server, long baseline, CancellationToken cancellationToken)
+    // What was cut off by the last kill comes back a lease later; then nothing may be left. (A killed NATS brings back what was moved out of its delay stream.)
+    private async Task<(long Growth, QueueDepth Left)> SettleAsync(IJobBroker broker, SoakServer server, long baseline, CancellationToken cancellationToken)
     {
         var begun = Stopwatch.GetTimestamp();
         while (true)
         {
             var depth = await ((IQueueAdmin)broker).GetDepthAsync("default", cancellationToken);
-            if (depth is { Waiting: 0, InFlight: 0, Delayed: 0 } || Stopwatch.GetElapsedTime(begun) > options.Patience)
+            if (depth is { Waiting: 0, InFlight: 0, Delayed: 0 } || Stopwatch.GetElapsedTime(begun) > options.Patience / 2)
             {
-                return await server.ReadMemoryAsync(cancellationToken) - baseline;
+                return (await server.ReadMemoryAsync(cancellationToken) - baseline, depth);
             }
 
             await Task.Delay(Look, _time, cancellationToken);
         }
     }
 
-    private async Task StopWorkersAsync()
+    private async Task<int> StopWorkersAsync()
     {
+        var crashed = 0;
         foreach (var worker in _workers)
         {
-            await worker.StopAsync(TimeSpan.FromSeconds(30));
+            crashed += await worker.StopAsync(TimeSpan.FromSeconds(30)) ? 0 : 1;
             worker.Dispose();
         }
+
+        return crashed;
     }
 
     private static TimeSpan Recovery(Outage outage, List<long> ends)

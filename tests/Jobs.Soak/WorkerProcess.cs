@@ -34,13 +34,16 @@ internal sealed class WorkerProcess : IDisposable
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>SIGTERM, then a drain; false if it did not end in time or not well.</summary>
+    /// <summary>SIGTERM, then a drain.</summary>
+    /// <returns>False if it ended with an error.</returns>
+    /// <exception cref="OperationCanceledException">It did not end in time.</exception>
     public async Task<bool> StopAsync(TimeSpan patience)
     {
         using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
         using var timeout = new CancellationTokenSource(patience);
         await _process.WaitForExitAsync(timeout.Token);
-        return _process.ExitCode == 0;
+        // Before it has a host that hears of the signal, it ends by it.
+        return _process.ExitCode is 0 or 128 + 15;
     }
 
     public void Dispose()

@@ -17,7 +17,8 @@ internal sealed class HostStart(
     TopologyProvisioner provisioner,
     IOptions<JobsOptions> options,
     TimeProvider time,
-    ILogger<HostStart> logger) : IHostedLifecycleService
+    ILogger<HostStart> logger,
+    IHostApplicationLifetime? lifetime = null) : IHostedLifecycleService
 {
     /// <summary>How long a start waits for a broker; a host whose broker is away starts without it.</summary>
     internal static readonly TimeSpan BrokerWait = TimeSpan.FromSeconds(5);
@@ -33,6 +34,13 @@ internal sealed class HostStart(
         var storeReady = ProvisionStoreAsync(wait.Token);
         var timeout = Task.Delay(BrokerWait, time, wait.Token);
         await Task.WhenAny(Task.WhenAll(provisioned, storeReady), timeout).ConfigureAwait(false);
+        if (lifetime is { ApplicationStopping.IsCancellationRequested: true })
+        {
+            // Not an error, which would end the process with one: the host stops what it has started and leaves (dotnet/runtime#111013).
+            Log.StoppedAtStart(logger);
+            return;
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         if (provisioned.IsCompleted)
         {

@@ -41,7 +41,8 @@ internal sealed class JobWorker(
     OptionalStore store,
     StatusSource status,
     OptionalKeys keys,
-    IWorkerObserver? observer = null) : IHostedService, IDisposable
+    IWorkerObserver? observer = null,
+    IHostApplicationLifetime? lifetime = null) : IHostedService, IDisposable
 {
     // How long a handler may take to notice that the host stops, once the drain timeout has passed.
     private static readonly TimeSpan CancelGrace = TimeSpan.FromSeconds(2);
@@ -87,7 +88,17 @@ internal sealed class JobWorker(
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await _hooks.StartAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await _hooks.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (lifetime is { ApplicationStopping.IsCancellationRequested: true })
+        {
+            // The host stops already, and must not end with an error because of that.
+            return;
+        }
+
         var settings = options.Value.Worker;
         var name = settings.Name!;
         var lanes = queues.Consumed.Select(queue => new QueueLane(queue, Math.Min(queue.Concurrency, settings.Concurrency), settings.MaxPrefetch)).ToArray();

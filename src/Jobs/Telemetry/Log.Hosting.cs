@@ -24,4 +24,7 @@ internal static partial class Log
 
     [LoggerMessage(6007, LogLevel.Warning, "Store {Store} could not be made ready; the host starts without it, and the first call that needs it tries again: {Reason}")]
     public static partial void StoreAwayAtStart(ILogger logger, string store, string reason);
+
+    [LoggerMessage(6008, LogLevel.Information, "The host was told to stop before it had started; no job is received.")]
+    public static partial void StoppedAtStart(ILogger logger);
 }

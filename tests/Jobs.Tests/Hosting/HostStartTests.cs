@@ -76,6 +76,41 @@ public sealed class HostStartTests
     }
 
     [Fact]
+    public async Task A_host_that_is_told_to_stop_while_it_starts_leaves_without_an_error_and_receives_nothing()
+    {
+        TestHost? told = null;
+        var broker = new StubBroker { Provision = (_, _, cancellationToken) => { told!.Get<IHostApplicationLifetime>().StopApplication(); return new(Task.Delay(Timeout.Infinite, cancellationToken)); } };
+        await using var host = told = TestHost.Create(jobs => jobs.AddHandler(new TestHandler(Number)).AddWorker(), broker: broker);
+
+        await host.StartAsync();
+
+        Assert.Contains(host.Logs.Entries, entry => entry.Id == 6008);
+        Assert.DoesNotContain(host.Logs.Entries, entry => entry.Id is 2001 or 6003);
+    }
+
+    [Fact]
+    public async Task A_hook_that_is_told_that_the_host_stops_fails_no_start()
+    {
+        await using var host = TestHost.Create(
+            jobs => jobs.AddHandler(new TestHandler(Number)).AddWorker(),
+            services: services => services.AddSingleton<IWorkerLifecycle, StoppingHook>());
+
+        await host.StartAsync();
+
+        Assert.DoesNotContain(host.Logs.Entries, entry => entry.Id == 2001);
+    }
+
+    [Fact]
+    public async Task A_start_that_its_caller_cancels_ends_as_cancelled()
+    {
+        using var caller = new CancellationTokenSource();
+        var broker = new StubBroker { Provision = (_, _, cancellationToken) => { caller.Cancel(); return new(Task.Delay(Timeout.Infinite, cancellationToken)); } };
+        await using var host = TestHost.Create(jobs => jobs.AddDefinition(Number), broker: broker);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => host.StartForAsync(caller.Token));
+    }
+
+    [Fact]
     public async Task Provisioning_that_fails_is_tried_again()
     {
         var tries = 0;
@@ -260,6 +295,16 @@ public sealed class HostStartTests
 
         Assert.Contains("Job 'test.number' must never start twice (MaxCrashes is 0), but in queue 'ordered' of broker 'stub' messages stay in place", message, StringComparison.Ordinal);
         Assert.Contains("raise Jobs:Overrides:test.number:MaxCrashes", message, StringComparison.Ordinal);
+    }
+
+    private sealed class StoppingHook(IHostApplicationLifetime lifetime) : IWorkerLifecycle
+    {
+        public ValueTask StartingAsync(CancellationToken cancellationToken)
+        {
+            lifetime.StopApplication();
+            cancellationToken.ThrowIfCancellationRequested();
+            return default;
+        }
     }
 
     private sealed class Started(Action action) : IHostedService

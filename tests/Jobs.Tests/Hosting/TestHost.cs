@@ -81,7 +81,10 @@ internal sealed class TestHost : IAsyncDisposable
         return await task;
     }
 
-    public Task StartAsync() => _host.StartAsync(TestContext.Current.CancellationToken);
+    public Task StartAsync() => StartForAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>Starts it for a caller who may give up.</summary>
+    public Task StartForAsync(CancellationToken cancellationToken) => _host.StartAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -12,14 +12,12 @@ public sealed class SoakScenarios
             Broker = "nats",
             Jobs = 4_000,
             Workers = 2,
+            Spread = TimeSpan.FromSeconds(9),
             KillPeriod = TimeSpan.FromSeconds(3),
             ServerRestarts = 1,
             RestartPeriod = TimeSpan.FromSeconds(4),
         }).RunAsync(TestContext.Current.CancellationToken);
 
-        TestContext.Current.TestOutputHelper?.WriteLine(report.ToString());
-        Assert.Empty(report.Lost);
-        Assert.Empty(report.Unexplained);
-        Assert.Equal(0, report.DeadLetters);
+        Assert.True(report is { Lost: [], Unexplained: [], DeadLetters: 0, WorkersKilled: > 0, WorkersCrashed: 0 }, report.ToString());
     }
 }
