@@ -264,7 +264,7 @@ internal sealed class FairGate
         _free--;
         _running++;
         run.Lane.Running++;
-        run.Lane.StartedSinceTick++;
+        run.Lane.CountStart();
         _isExclusiveRunning = run.IsExclusive;
         return run;
     }

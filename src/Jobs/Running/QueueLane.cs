@@ -117,6 +117,16 @@ internal sealed class QueueLane(QueueSettings settings, int concurrency, int max
         }
     }
 
+    /// <summary>A run starts. What starts beyond the lane's places found one that was freed since the tick: jobs are fast, and a burst need not wait for the next tick.</summary>
+    public void CountStart()
+    {
+        var turnover = ++StartedSinceTick - Concurrency;
+        if (turnover > Prefetch && turnover <= maxPrefetch)
+        {
+            Prefetch = turnover;
+        }
+    }
+
     public JobRun Rent()
     {
         Occupied++;

@@ -228,6 +228,22 @@ public class FairGateTests
         Assert.Equal(100, bench.Lane.Prefetch);
     }
 
+    [Fact]
+    public async Task A_burst_of_fast_jobs_does_not_wait_for_the_tick_to_be_prefetched()
+    {
+        var bench = new RunBench(4, strict: false, RunBench.Queue("default", concurrency: 4));
+
+        // One more than asked for runs first. As many as there are places may take as long as they like: none waits behind them.
+        await RunAllAsync(bench, 3);
+        Assert.Equal(0, bench.Lane.Prefetch);
+
+        await RunAllAsync(bench, 35);
+        Assert.Equal(36, bench.Lane.Prefetch);
+
+        await RunAllAsync(bench, 500);
+        Assert.Equal(100, bench.Lane.Prefetch);
+    }
+
     private static async Task<List<string>> RunAllAsync(RunBench bench, int count, params QueueLane[] lanes)
     {
         var order = new ConcurrentQueue<string>();
