@@ -327,6 +327,7 @@ internal sealed class JobWorker(
         lane.Runner = runner;
         lane.Settler = new Settler(lane, runner, _giveUpSettling.Token);
         lane.StoringSettler = new Settler(lane, runner, _giveUpSettling.Token);
+        lane.DeadLetterSettler = new Settler(lane, runner, _giveUpSettling.Token);
         foreach (var job in catalog.All)
         {
             if (job is { Handler: BatchJobHandler, Settings.Batch: { } policy })

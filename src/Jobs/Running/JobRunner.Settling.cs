@@ -110,6 +110,11 @@ internal sealed partial class JobRunner
     private static bool TellBroker(JobRun run, bool othersFollow)
     {
         var outcome = run.Outcome!;
+        if (outcome.Kind == OutcomeKind.DeadLettered)
+        {
+            return run.Lane.DeadLetterSettler.Add(run, othersFollow);
+        }
+
         var isMerelyDone = ReferenceEquals(outcome, Outcome.Succeeded)
             ? run.Held is null
             : outcome.Settlement is { Delivery: not null, Kind: SettleKind.Complete, Then: null };

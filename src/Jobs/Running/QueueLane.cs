@@ -44,8 +44,12 @@ internal sealed class QueueLane(QueueSettings settings, int concurrency, int max
     /// <summary>Takes what is merely done.</summary>
     public Settler Settler { get; set; } = null!;
 
-    /// <summary>Takes what the broker must store something for first: a broker that does not, for minutes perhaps, must not hold up what is done.</summary>
+    /// <summary>Takes what the broker must store something for first, to run it again or after it: a broker that does not, for minutes perhaps, must not hold
+    /// up what is done.</summary>
     public Settler StoringSettler { get; set; } = null!;
+
+    /// <summary>Takes dead letters: they have a place of their own, which may be full when nothing else is.</summary>
+    public Settler DeadLetterSettler { get; set; } = null!;
 
     /// <summary>What the pump waits for.</summary>
     public PumpState Pump

@@ -47,6 +47,7 @@ internal sealed class RunBench
             lane.Runner = Runner;
             lane.Settler = new Settler(lane, Runner, CancellationToken.None);
             lane.StoringSettler = new Settler(lane, Runner, CancellationToken.None);
+            lane.DeadLetterSettler = new Settler(lane, Runner, CancellationToken.None);
         }
     }
 

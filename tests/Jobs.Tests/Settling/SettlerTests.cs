@@ -74,7 +74,7 @@ public class SettlerTests
     }
 
     [Fact]
-    public async Task S58_a_dead_letter_that_the_broker_does_not_take_holds_up_nothing_that_is_done()
+    public async Task S58_a_dead_letter_that_the_broker_does_not_take_holds_up_nothing_that_is_done_or_runs_again()
     {
         var answer = new TaskCompletionSource();
         var asked = new TaskCompletionSource();
@@ -94,6 +94,10 @@ public class SettlerTests
         _bench.OfferAll((_bench.Lane, TestJobs.Job((_, _) => default), 50));
         await RunBench.Soon(_bench.Gate.WhenIdleAsync());
         Assert.Equal((51, 1), (_bench.Receiver.Settled.Count(), _bench.Gate.InHand));
+
+        _bench.OfferAll((_bench.Lane, TestJobs.Job((_, _) => throw new RetryJobException(TimeSpan.FromMinutes(1))), 50));
+        await RunBench.Soon(_bench.Gate.WhenIdleAsync());
+        Assert.Equal(1, _bench.Gate.InHand);
 
         answer.SetResult();
         await _bench.WhenDoneAsync();
