@@ -6,6 +6,7 @@ using Jobs.Claims;
 using Jobs.Messages;
 using Jobs.Settling;
 using Jobs.Status;
+using Jobs.Telemetry;
 
 namespace Jobs.Running;
 
@@ -66,6 +67,9 @@ internal sealed class JobRun : IThreadPoolWorkItem
 
     /// <summary>The job's name, likewise.</summary>
     public string Name { get; private set; } = "";
+
+    /// <summary>The name under which metrics count it: those of jobs that nobody knows here could be any number.</summary>
+    public string Tag => Job is null ? Tags.OtherJob : Name;
 
     /// <summary>Since when the run waits for a permit (timestamp): since it was received, or its batch was closed.</summary>
     public long WaitingSince { get; set; }

@@ -117,11 +117,11 @@ internal sealed class OutcomeReporter(
         switch (result)
         {
             case SettleResult.Ok when outcome.Kind is OutcomeKind.DeadLettered:
-                telemetry.DeadLettered(run.Name, run.Lane.Name, outcome.Settlement.Reason!);
+                telemetry.DeadLettered(run.Tag, run.Lane.Name, outcome.Settlement.Reason!);
                 Follow(run, run.Death!);
                 break;
             case SettleResult.Ok when outcome.Kind is OutcomeKind.Retried:
-                telemetry.Retried(run.Name, run.Lane.Name);
+                telemetry.Retried(run.Tag, run.Lane.Name);
                 break;
             case SettleResult.Ok when outcome.Kind is OutcomeKind.Expired:
                 StoreFailure(run, ResultRecord.EncodeCancelled(Outcomes.Expired));
@@ -137,7 +137,7 @@ internal sealed class OutcomeReporter(
                 pending.Track(cancels!.ForgetAsync(run.Id));
                 break;
             case SettleResult.LeaseLost:
-                telemetry.LeaseLost(run.Name, run.Lane.Name);
+                telemetry.LeaseLost(run.Tag, run.Lane.Name);
                 Log.SettledTooLate(logger, run.Name, run.Id, NameOf(outcome.Kind));
                 break;
             case SettleResult.Unknown:
@@ -153,7 +153,7 @@ internal sealed class OutcomeReporter(
     public void ReportLeaseLost(JobRun run)
     {
         observer?.LeaseLost(run);
-        telemetry.LeaseLost(run.Name, run.Lane.Name);
+        telemetry.LeaseLost(run.Tag, run.Lane.Name);
         Log.LeaseLost(logger, run.Name, run.Id);
 
         EndSpan(run, Outcomes.LeaseLost, error: null);
@@ -173,7 +173,7 @@ internal sealed class OutcomeReporter(
     public void ReportAbandoned(JobRun run, Exception error)
     {
         observer?.Abandoned(run);
-        telemetry.Processed(run.Name, run.Lane.Name, Outcomes.Abandoned, DurationOf(run));
+        telemetry.Processed(run.Tag, run.Lane.Name, Outcomes.Abandoned, DurationOf(run));
         Log.RunAbandoned(logger, run.Name, run.Id, run.Job!.Settings.HardTimeoutGrace, run.Job.Handler!.Location);
 
         EndSpan(run, Outcomes.Abandoned, error);
@@ -326,10 +326,10 @@ internal sealed class OutcomeReporter(
         if (run.StartedAt != 0 && run.Delivery.Message is { } message && (message.EffectiveDue ?? message.EnqueuedAt) is var since && since != default)
         {
             var latency = time.GetUtcNow() - DurationOf(run) - since;
-            telemetry.Started(run.Name, run.Lane.Name, latency < TimeSpan.Zero ? TimeSpan.Zero : latency);
+            telemetry.Started(run.Tag, run.Lane.Name, latency < TimeSpan.Zero ? TimeSpan.Zero : latency);
         }
 
-        telemetry.Processed(run.Name, run.Lane.Name, NameOf(kind), DurationOf(run));
+        telemetry.Processed(run.Tag, run.Lane.Name, NameOf(kind), DurationOf(run));
     }
 
     private TimeSpan DurationOf(JobRun run) => run.StartedAt == 0 ? TimeSpan.Zero

@@ -14,6 +14,9 @@ internal sealed class StatusRecorder(StatusOptions options, TimeProvider time, s
     // A job that nobody has run for so long is not waited for by anybody.
     private static readonly TimeSpan LivingRetention = TimeSpan.FromDays(30);
 
+    // More jobs than any host knows: what comes beyond them are names that nobody knows, and there is no end of those.
+    private const int MostNames = 10_000;
+
     private readonly ConcurrentDictionary<string, StoreIndex?[]> _indexes = new(StringComparer.Ordinal);
 
     /// <summary>The name of the index of a job's records in a state.</summary>
@@ -96,11 +99,22 @@ internal sealed class StatusRecorder(StatusOptions options, TimeProvider time, s
         return wait > TimeSpan.Zero ? wait.Value + LivingRetention : LivingRetention;
     }
 
-    private StoreIndex IndexFor(string name, JobState state) =>
-        _indexes.GetOrAdd(name, static _ => new StoreIndex?[(int)JobState.Cancelled + 1])[(int)state] ??= new StoreIndex(IndexOf(name, state), state switch
+    private StoreIndex IndexFor(string name, JobState state)
+    {
+        if (!_indexes.TryGetValue(name, out var indexes))
+        {
+            indexes = new StoreIndex?[(int)JobState.Cancelled + 1];
+            if (_indexes.Count < MostNames)
+            {
+                indexes = _indexes.GetOrAdd(name, indexes);
+            }
+        }
+
+        return indexes[(int)state] ??= new StoreIndex(IndexOf(name, state), state switch
         {
             JobState.Succeeded => options.KeepSucceeded,
             JobState.DeadLettered or JobState.Cancelled => options.KeepFailed,
             _ => int.MaxValue,
         });
+    }
 }

@@ -10,6 +10,9 @@ internal static class Tags
     public const string Area = "area";
     public const string Schedule = "schedule";
 
+    /// <summary>The value of <see cref="Job"/> for jobs that this host does not know; as in the OpenTelemetry conventions.</summary>
+    public const string OtherJob = "_OTHER";
+
     public const string System = "messaging.system";
     public const string Destination = "messaging.destination.name";
     public const string Operation = "messaging.operation.name";

@@ -1,9 +1,12 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Jobs.Brokers;
 using Jobs.Telemetry;
 using Jobs.Tests.Definitions;
 using Jobs.Tests.Hosting;
+using Jobs.Tests.Scenarios;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Tests.Telemetry;
 
@@ -60,6 +63,22 @@ public sealed class TelemetryTests
                 "jobs.workers.idle 14 ",
             ],
             measured);
+    }
+
+    [Fact]
+    public async Task Jobs_that_nobody_knows_are_counted_under_one_name()
+    {
+        await using var bench = new Bench();
+        var node = await bench.StartAsync(static node => node.Handle(static _ => Task.CompletedTask));
+        var counted = new ConcurrentQueue<string>();
+        using var listener = Listen(node.Services.GetRequiredService<JobsTelemetry>(), "jobs.processed", (_, tags) => counted.Enqueue(tags));
+
+        bench.Broker.SendRaw(Bench.Queue, """{"specversion":"1.0","id":"x-1","source":"/other","type":"test.never","data":{}}"""u8.ToArray());
+        bench.Broker.SendRaw(Bench.Queue, "no document"u8.ToArray());
+        await bench.EnqueueAsync(new NumberArgs(1));
+        await bench.UntilAsync(() => counted.Count == 3);
+
+        Assert.Equal(["_OTHER", "_OTHER", "test.number"], counted.Select(static tags => tags.Split(' ')[0]["job=".Length..]).Order(StringComparer.Ordinal));
     }
 
     [Fact]
