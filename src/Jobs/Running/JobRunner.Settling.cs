@@ -82,14 +82,15 @@ internal sealed partial class JobRunner
     // True if it is settled already. What is told of it is written first, and then it comes back by OnRecorded.
     private bool Settle(JobRun run)
     {
-        claims?.End(run);
-        if (records is not null)
+        if (run.Claims is not null)
         {
             run.EndedAt = time.GetTimestamp();
-            if (records.TryTake(run))
-            {
-                return false;
-            }
+            claims!.End(run);
+        }
+
+        if (records?.TryTake(run) == true)
+        {
+            return false;
         }
 
         return Tell(run, othersFollow: false);

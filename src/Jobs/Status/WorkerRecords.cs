@@ -82,6 +82,7 @@ internal sealed class WorkerRecords
             return false;
         }
 
+        run.EndedAt = _time.GetTimestamp();
         var facts = run.Facts ?? FactsOf(run)!;
         var held = outcome.Kind == OutcomeKind.Succeeded ? run.Held : null;
 

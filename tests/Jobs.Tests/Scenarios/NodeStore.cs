@@ -14,6 +14,9 @@ internal sealed class NodeStore(MemoryStore inner) : IIndexedStore, IPermitStore
     /// <summary>Called before each write of an entry, with its key.</summary>
     public Func<string, Task>? OnPut { get; set; }
 
+    /// <summary>Called before each write of several entries at once.</summary>
+    public Action? OnWrite { get; set; }
+
     public string Name => inner.Name;
 
     public StoreFeatures Features => inner.Features;
@@ -42,8 +45,11 @@ internal sealed class NodeStore(MemoryStore inner) : IIndexedStore, IPermitStore
         }
     }
 
-    public ValueTask WriteAsync(ReadOnlyMemory<StoreWrite> writes, Memory<StoreWriteResult> results, CancellationToken cancellationToken = default) =>
-        There().WriteAsync(writes, results, cancellationToken);
+    public ValueTask WriteAsync(ReadOnlyMemory<StoreWrite> writes, Memory<StoreWriteResult> results, CancellationToken cancellationToken = default)
+    {
+        OnWrite?.Invoke();
+        return There().WriteAsync(writes, results, cancellationToken);
+    }
 
     public ValueTask GetManyAsync(ReadOnlyMemory<string> keys, Memory<StoreEntry?> entries, CancellationToken cancellationToken = default) =>
         There().GetManyAsync(keys, entries, cancellationToken);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Jobs.Tests.Claims;
 using Jobs.Tests.Definitions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -138,6 +139,49 @@ public sealed class TelemetryScenarios : IAsyncDisposable
                 counts.AddOrUpdate(name, value, (_, sum) => sum + value);
             }
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task How_long_a_run_took_does_not_count_what_is_stored_of_it(bool status)
+    {
+        var durations = new ConcurrentQueue<double>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = static (instrument, listening) =>
+        {
+            if (instrument is { Meter.Name: "Jobs", Name: "jobs.duration" })
+            {
+                listening.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<double>((_, value, tags, _) =>
+        {
+            foreach (var (key, tag) in tags)
+            {
+                if (key == "queue" && Equals(tag, _queue))
+                {
+                    durations.Enqueue(value);
+                    _bench.Changes.Raise();
+                }
+            }
+        });
+        listener.Start();
+        var node = await _bench.StartAsync(node =>
+        {
+            node.Handle(_ => Task.CompletedTask).Override("test.number", job => job.Queue = _queue);
+            node.Handle<OnceArgs>(_ => Task.CompletedTask).Override(OnceDefinition.JobName, job => job.Queue = _queue);
+            node.Jobs.Configure(options => options.Status.Enabled = status);
+        });
+        await (status ? _bench.EnqueueAsync(new NumberArgs(1)) : _bench.EnqueueAsync(new OnceArgs(1)));
+        await _bench.UntilAsync(() => durations.Count == 1);
+        Assert.Equal(0, durations.Single());
+
+        node.Store.OnWrite = () => _bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        node.Store.OnPut = key => { _bench.Clock.Advance(TimeSpan.FromSeconds(1)); return Task.CompletedTask; };
+        await (status ? _bench.EnqueueAsync(new NumberArgs(2)) : _bench.EnqueueAsync(new OnceArgs(2)));
+        await _bench.UntilAsync(() => durations.Count == 2);
+        Assert.Equal(0, durations.Last());
     }
 
     [Fact]
