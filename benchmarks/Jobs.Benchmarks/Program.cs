@@ -12,6 +12,9 @@ switch (args)
     case ["ratios", "memory", .. var rest]:
         await MemoryRatios.RunAsync(RatioOptions.Parse(rest));
         return 0;
+    case ["ratios", "memory-status", .. var rest]:
+        await MemoryRatios.RunStatusAsync(RatioOptions.Parse(rest));
+        return 0;
     case ["ratios", "latency", .. var rest]:
         await LatencyRatios.RunAsync(RatioOptions.Parse(rest));
         return 0;
@@ -55,6 +58,7 @@ switch (args)
     default:
         Console.Error.WriteLine("""
             ratios memory      Enqueue to executed, against channels, MassTransit and Quartz.
+            ratios memory-status  What a store costs while status is off, and status itself.
             ratios latency     Enqueue to start on an idle host, likewise.
             ratios serializer  The generated serializer against System.Text.Json source generation.
             ratios redis       Enqueue, process and latency on a Redis of its own, against a bare loop with the same commands.

@@ -1,5 +1,6 @@
 using Jobs.Benchmarks.Ratios;
 using Jobs.Benchmarks.Workload;
+using Jobs.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -37,6 +38,32 @@ internal static class MemoryRatios
         }
 
         await host.StopAsync();
+    }
+
+    /// <summary>What a store costs, and then status, where jobs do nothing.</summary>
+    public static async Task RunStatusAsync(RatioOptions options)
+    {
+        Machine.Print(options);
+        // The broker by another name does not bring its store.
+        using var alone = await JobsHost.StartAsync(options.Workers, static jobs => jobs
+            .AddBroker("alone", static services => new MemoryBroker(services.GetRequiredService<TimeProvider>()))
+            .Configure(static settings => settings.Broker = "alone"));
+        using var off = await JobsHost.StartAsync(options.Workers);
+        using var on = await JobsHost.StartAsync(options.Workers, static jobs => jobs.Configure(static settings => settings.Status.Enabled = true));
+        await using (var without = PathOf("Jobs, no store", alone))
+        await using (var statusOff = PathOf("Jobs, status off", off))
+        await using (var statusOn = PathOf("Jobs, status on", on))
+        {
+            await Comparison.RunAsync("Static job with status", options, without, statusOff, statusOn);
+        }
+
+        await Task.WhenAll(alone.StopAsync(), off.StopAsync(), on.StopAsync());
+
+        static JobsPath PathOf(string name, IHost host)
+        {
+            var jobs = host.Services.GetRequiredService<IJobClient>();
+            return new JobsPath(name, value => jobs.StaticJobs.Count(value));
+        }
     }
 
     /// <summary>Runs one path over and over, for a profiler.</summary>
