@@ -40,7 +40,7 @@ public sealed record SoakReport
     /// <summary>What the broker still has of the jobs, long after all have ended.</summary>
     public required QueueDepth Left { get; init; }
 
-    public required TimeSpan Elapsed { get; init; }
+    public TimeSpan Elapsed { get; init; }
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,

@@ -35,17 +35,31 @@ public sealed class SoakRun(SoakOptions options)
 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var chaos = Task.WhenAll(KillWorkersAsync(server, ended.Token), RestartServerAsync(server, ended.Token));
-        await EnqueueAsync(producer.Services.GetRequiredService<IJobClient>(), cancellationToken);
+        try
+        {
+            return await RunAsync(server, producer.Services, chaos, ended, baseline, cancellationToken) with { Elapsed = Stopwatch.GetElapsedTime(begun) };
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await chaos.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _workers.ForEach(static worker => worker.Dispose());
+            await producer.StopAsync(CancellationToken.None);
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private async Task<SoakReport> RunAsync(SoakServer server, IServiceProvider producer, Task chaos, CancellationTokenSource ended, long baseline, CancellationToken cancellationToken)
+    {
+        await EnqueueAsync(producer.GetRequiredService<IJobClient>(), cancellationToken);
         var audit = await WaitForEndsAsync(chaos, cancellationToken);
         await ended.CancelAsync();
         await chaos;
-        var (growth, left) = await SettleAsync(producer.Services.GetRequiredService<IJobBroker>(), server, baseline, cancellationToken);
-        var dead = await ((IDeadLetterQueue)producer.Services.GetRequiredService<IJobBroker>()).CountDeadLettersAsync("default", cancellationToken);
+        var (growth, left) = await SettleAsync(producer.GetRequiredService<IJobBroker>(), server, baseline, cancellationToken);
+        var dead = await ((IDeadLetterQueue)producer.GetRequiredService<IJobBroker>()).CountDeadLettersAsync("default", cancellationToken);
         var crashed = await StopWorkersAsync();
         audit = ReadLogs();
         audit.Explain();
-        await producer.StopAsync(cancellationToken);
-        Directory.Delete(_folder, recursive: true);
         return new SoakReport
         {
             Accepted = options.Jobs,
@@ -60,7 +74,6 @@ public sealed class SoakRun(SoakOptions options)
             Recoveries = [.. _outages.Select(outage => Recovery(outage, audit.Ends))],
             MemoryGrowth = growth,
             Left = left,
-            Elapsed = Stopwatch.GetElapsedTime(begun),
         };
     }
 
@@ -217,7 +230,6 @@ public sealed class SoakRun(SoakOptions options)
         foreach (var worker in _workers)
         {
             crashed += await worker.StopAsync(TimeSpan.FromSeconds(30)) ? 0 : 1;
-            worker.Dispose();
         }
 
         return crashed;

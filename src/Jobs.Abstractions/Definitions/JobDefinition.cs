@@ -47,7 +47,7 @@ public abstract class JobDefinition
 
     /// <summary>The queue of the attribute.</summary>
     /// <value>Default <c>default</c>.</value>
-    public string Queue { get; init; } = "default";
+    public string Queue { get; init; } = JobMessage.DefaultQueue;
 
     /// <summary>The settings of the attribute.</summary>
     public JobPolicy Policy { get; init; } = JobPolicy.Unset;

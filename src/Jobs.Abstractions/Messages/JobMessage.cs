@@ -21,6 +21,8 @@ public abstract class JobMessage
     {
     }
 
+    internal const string DefaultQueue = "default";
+
     /// <summary>The media type of the document.</summary>
     public const string ContentType = "application/cloudevents+json";
 
@@ -34,7 +36,7 @@ public abstract class JobMessage
     public int Version { get; internal set; } = 1;
 
     /// <summary>The queue that it was enqueued to.</summary>
-    public string Queue { get; internal set; } = "default";
+    public string Queue { get; internal set; } = DefaultQueue;
 
     /// <summary>Where it was enqueued: <c>/{namespace}</c>.</summary>
     public string Source { get; internal set; } = "/";
@@ -122,7 +124,7 @@ public abstract class JobMessage
         Id = default;
         Name = "";
         Version = 1;
-        Queue = "default";
+        Queue = DefaultQueue;
         Source = "/";
         EnqueuedAt = default;
         Due = null;

@@ -118,6 +118,11 @@ internal sealed class JobClaims(
             return false;
         }
 
+        if (run.EndedAt == 0)
+        {
+            run.EndedAt = time.GetTimestamp();
+        }
+
         var writing = WriteAsync(run, claims, isDone, hasEnded);
         if (writing.IsCompleted)
         {

@@ -1,4 +1,5 @@
 using Jobs.Hosting.Configuration;
+using Jobs.Messages;
 using Microsoft.Extensions.Options;
 
 namespace Jobs.Hosting;
@@ -68,7 +69,7 @@ internal sealed class JobsOptionsValidation(IServiceProvider services, JobsRegis
         var queues = QueueNames.Of(registry, options);
         foreach (var queue in options.Queues.Keys)
         {
-            if (!queues.Contains(queue) && !queue.Equals("default", StringComparison.OrdinalIgnoreCase))
+            if (!queues.Contains(queue) && !queue.Equals(JobMessage.DefaultQueue, StringComparison.OrdinalIgnoreCase))
             {
                 result.AddError($"Jobs:Queues:{queue} names no queue of this host; a queue that no job names is added with jobs.AddQueue. {ConfigurationNames.Hint(queue, queues)}");
             }

@@ -82,12 +82,7 @@ internal sealed partial class JobRunner
     // True if it is settled already. What is told of it is written first, and then it comes back by OnRecorded.
     private bool Settle(JobRun run)
     {
-        if (run.Claims is not null)
-        {
-            run.EndedAt = time.GetTimestamp();
-            claims!.End(run);
-        }
-
+        claims?.End(run);
         if (records?.TryTake(run) == true)
         {
             return false;

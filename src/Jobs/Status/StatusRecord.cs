@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using Jobs.Messages;
 using Jobs.Monitoring;
 using Jobs.Serialization;
 using Jobs.Stores;
@@ -14,7 +15,6 @@ namespace Jobs.Status;
 internal static class StatusRecord
 {
     private const string Prefix = "job:";
-    private const string DefaultQueue = "default";
 
     private static readonly long MinTime = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
     private static readonly long MaxTime = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
@@ -37,7 +37,7 @@ internal static class StatusRecord
         writer.WriteStartObject();
         writer.WriteNumber("s"u8, (int)details.State);
         writer.WriteString("n"u8, facts.Name);
-        Write(writer, "q"u8, facts.Queue == DefaultQueue ? null : facts.Queue);
+        Write(writer, "q"u8, facts.Queue == JobMessage.DefaultQueue ? null : facts.Queue);
         Write(writer, "a"u8, facts.Attempt == 1 ? null : facts.Attempt);
         Write(writer, "m"u8, facts.MaxAttempts);
         Write(writer, "c"u8, facts.Crashes == 0 ? null : facts.Crashes);
@@ -93,7 +93,7 @@ internal static class StatusRecord
                 Id = id,
                 State = (JobState)state,
                 Name = Text(root, "n"u8) ?? "",
-                Queue = Text(root, "q"u8) ?? DefaultQueue,
+                Queue = Text(root, "q"u8) ?? JobMessage.DefaultQueue,
                 Attempt = (int)(Number(root, "a"u8) ?? 1),
                 MaxAttempts = (int?)Number(root, "m"u8),
                 Crashes = (int)(Number(root, "c"u8) ?? 0),

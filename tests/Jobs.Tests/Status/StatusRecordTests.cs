@@ -1,6 +1,9 @@
+using Jobs.Hosting;
 using Jobs.Monitoring;
 using Jobs.Status;
 using Jobs.Stores;
+using Jobs.Tests.Definitions;
+using Jobs.Tests.Messages;
 
 namespace Jobs.Tests.Status;
 
@@ -45,6 +48,27 @@ public sealed class StatusRecordTests
         Assert.True(StatusRecord.TryDecode(Entry("job:a", record), out var read));
         Assert.Equal(status, read);
         Assert.Equal($$"""{"s":1,"n":"test.job","b":{{Time.ToUnixTimeMilliseconds()}}}""", System.Text.Encoding.UTF8.GetString(record));
+    }
+
+    [Fact]
+    public void Of_any_number_of_names_those_that_came_first_are_kept_and_all_have_their_index()
+    {
+        var recorder = new StatusRecorder(new StatusOptions(), TimeProvider.System, "worker-1");
+        for (var i = 0; i < 10_000; i++)
+        {
+            IndexOf($"name-{i}");
+        }
+
+        Assert.Same(IndexOf("name-0"), IndexOf("name-0"));
+        Assert.NotSame(IndexOf("one-more"), IndexOf("one-more"));
+        Assert.Equal("jobs:one-more:pending", IndexOf("one-more").Name);
+
+        StoreIndex IndexOf(string name)
+        {
+            var message = Wire.Message(new NumberArgs(1));
+            message.Name = name;
+            return recorder.Pending(message).Index!;
+        }
     }
 
     [Fact]
