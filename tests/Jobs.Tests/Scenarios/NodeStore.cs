@@ -14,7 +14,7 @@ internal sealed class NodeStore(MemoryStore inner) : IIndexedStore, IPermitStore
     /// <summary>Called before each write of an entry, with its key.</summary>
     public Func<string, Task>? OnPut { get; set; }
 
-    /// <summary>Called before each write of several entries at once.</summary>
+    /// <summary>Called before each write of several entries at once, and before each that deletes one.</summary>
     public Action? OnWrite { get; set; }
 
     public string Name => inner.Name;
@@ -35,7 +35,11 @@ internal sealed class NodeStore(MemoryStore inner) : IIndexedStore, IPermitStore
         return await There().PutAsync(key, value, condition, expiry, cancellationToken);
     }
 
-    public ValueTask<StoreWriteResult> DeleteAsync(string key, StoreCondition condition, CancellationToken cancellationToken = default) => There().DeleteAsync(key, condition, cancellationToken);
+    public ValueTask<StoreWriteResult> DeleteAsync(string key, StoreCondition condition, CancellationToken cancellationToken = default)
+    {
+        OnWrite?.Invoke();
+        return There().DeleteAsync(key, condition, cancellationToken);
+    }
 
     public async IAsyncEnumerable<StoreEntry?> WatchAsync(string key, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

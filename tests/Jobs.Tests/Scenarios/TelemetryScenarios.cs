@@ -142,9 +142,10 @@ public sealed class TelemetryScenarios : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task How_long_a_run_took_does_not_count_what_is_stored_of_it(bool status)
+    [InlineData("status")]
+    [InlineData("result")]
+    [InlineData("key")]
+    public async Task How_long_a_run_took_does_not_count_what_is_stored_of_it(string stored)
     {
         var durations = new ConcurrentQueue<double>();
         using var listener = new MeterListener();
@@ -171,17 +172,33 @@ public sealed class TelemetryScenarios : IAsyncDisposable
         {
             node.Handle(_ => Task.CompletedTask).Override("test.number", job => job.Queue = _queue);
             node.Handle<OnceArgs>(_ => Task.CompletedTask).Override(OnceDefinition.JobName, job => job.Queue = _queue);
-            node.Jobs.Configure(options => options.Status.Enabled = status);
+            node.Jobs.Configure(options => options.Status.Enabled = stored == "status");
         });
-        await (status ? _bench.EnqueueAsync(new NumberArgs(1)) : _bench.EnqueueAsync(new OnceArgs(1)));
+        await EnqueueAsync(1);
         await _bench.UntilAsync(() => durations.Count == 1);
         Assert.Equal(0, durations.Single());
 
-        node.Store.OnWrite = () => _bench.Clock.Advance(TimeSpan.FromSeconds(1));
-        node.Store.OnPut = key => { _bench.Clock.Advance(TimeSpan.FromSeconds(1)); return Task.CompletedTask; };
-        await (status ? _bench.EnqueueAsync(new NumberArgs(2)) : _bench.EnqueueAsync(new OnceArgs(2)));
+        var writes = 0;
+        node.Store.OnWrite = Write;
+        node.Store.OnPut = _ =>
+        {
+            Write();
+            return Task.CompletedTask;
+        };
+        await EnqueueAsync(2);
         await _bench.UntilAsync(() => durations.Count == 2);
         Assert.Equal(0, durations.Last());
+        Assert.True(writes > 0);
+
+        ValueTask<JobHandle> EnqueueAsync(int value) => stored == "result"
+            ? _bench.EnqueueAsync(new OnceArgs(value))
+            : _bench.EnqueueAsync(new NumberArgs(value), new() { Key = stored == "key" ? $"key-{value}" : null });
+
+        void Write()
+        {
+            writes++;
+            _bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
     }
 
     [Fact]
